@@ -1,0 +1,17 @@
+import { createPerson } from './support/person.ts';
+import { expect, test } from './support/relay.ts';
+
+test('J0: two windows of one browser, two accounts, one conversation @firefox', async ({ context, relay }) => {
+  const ines = createPerson(await context.newPage(), relay.url);
+  await ines.createAccount({ name: 'Ines Duarte', handle: 'ines' });
+  const noor = createPerson(await context.newPage(), relay.url);
+  await noor.createAccount({ name: 'Noor Haddad', handle: 'noor' });
+
+  await ines.addByHandle('noor');
+  await ines.send('Is the kettle with you?');
+  await noor.acceptRequest();
+  await expect(noor.message('Is the kettle with you?')).toBeVisible();
+  await noor.send('It is. I bring it up.');
+  await expect(ines.message('It is. I bring it up.')).toBeVisible();
+  await expect(ines.message('Is the kettle with you?')).toHaveAccessibleName(/On their device/);
+});

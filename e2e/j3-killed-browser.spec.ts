@@ -1,0 +1,57 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createPerson, PASSWORD } from './support/person.ts';
+import { killBrowser, openProfile } from './support/profile.ts';
+import { expect, test } from './support/relay.ts';
+
+const numbered = (who: string, count: number): string[] =>
+  Array.from({ length: count }, (_, index) => `${who} number ${index + 1}.`);
+
+test('J3: the browser is killed while sending and receiving; the history is whole afterwards', async ({
+  browser,
+  playwright,
+  relay,
+}) => {
+  const directory = await mkdtemp(join(tmpdir(), 'sotto-profile-'));
+  const first = await openProfile(playwright.chromium, directory);
+  const dmitri = createPerson(await first.newPage(), relay.url);
+  await dmitri.createAccount({ name: 'Dmitri Volkov', handle: 'dmitri' });
+  const amara = createPerson(await (await browser.newContext()).newPage(), relay.url);
+  await amara.createAccount({ name: 'Amara Mensah' });
+  await amara.addByHandle('dmitri');
+  await amara.send('Amara number 0.');
+  await dmitri.acceptRequest();
+  await expect(dmitri.message('Amara number 0.')).toBeVisible();
+
+  const outgoing = numbered('Dmitri', 12);
+  const incoming = numbered('Amara', 12);
+  const stored: string[] = [];
+  const write = (async () => {
+    for (const text of outgoing) {
+      await dmitri.send(text);
+      await expect(dmitri.message(text)).toHaveAccessibleName(/Stored here|At the relay|On their device/);
+      stored.push(text);
+    }
+  })().catch(() => undefined); // the browser dies under it
+  const answer = (async () => {
+    for (const text of incoming) await amara.send(text);
+  })();
+  await expect.poll(() => stored.length).toBeGreaterThan(4);
+  expect(await killBrowser(directory)).toBeGreaterThan(0);
+  await write;
+  await answer;
+
+  const second = await openProfile(playwright.chromium, directory);
+  const again = createPerson(await second.newPage(), relay.url);
+  await again.page.goto(relay.url);
+  await again.unlock('not the password');
+  await expect(again.page.getByRole('alert')).toContainText(/password/i);
+  await again.unlock(PASSWORD);
+  await again.openChat('Amara Mensah');
+  for (const text of stored) await expect(again.message(text)).toHaveCount(1);
+  for (const text of incoming) await expect(again.message(text)).toHaveCount(1, { timeout: 30_000 });
+  for (const text of stored) await expect(amara.message(text)).toHaveCount(1, { timeout: 30_000 });
+  await second.close();
+  await rm(directory, { recursive: true, force: true });
+});

@@ -1,0 +1,28 @@
+import { defineConfig, type PlaywrightTestProject } from '@playwright/test';
+import { availableParallelism } from 'node:os';
+import { findBrowser, type BrowserName } from './e2e/support/browsers.ts';
+
+/**
+ * The journeys: whole people, real browsers, a real relay process that each journey starts for itself. Chromium runs all
+ * of them, Firefox those tagged `@firefox`. Nothing is retried: a journey that fails once has failed.
+ */
+function browserProject(browserName: BrowserName, only?: RegExp): PlaywrightTestProject[] {
+  const launchOptions = findBrowser(browserName);
+  if (launchOptions === undefined) return [];
+  return [{ name: browserName, use: { browserName, launchOptions }, ...(only === undefined ? {} : { grep: only }) }];
+}
+
+export default defineConfig({
+  testDir: 'e2e',
+  testMatch: '**/*.spec.ts',
+  outputDir: 'test-results',
+  fullyParallel: false,
+  workers: availableParallelism() > 2 ? 2 : 1,
+  retries: 0,
+  forbidOnly: true,
+  timeout: 240_000,
+  expect: { timeout: 15_000 },
+  reporter: 'list',
+  use: { actionTimeout: 20_000, trace: 'retain-on-failure', screenshot: 'only-on-failure' },
+  projects: [...browserProject('chromium'), ...browserProject('firefox', /@firefox/)],
+});

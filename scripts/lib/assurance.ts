@@ -1,0 +1,31 @@
+import { controlPrefix, type AssureContext, type AssureLine } from '../../assure/contract.ts';
+import { nothing, oneFailed, onePassed, sum, type Tally } from './tally.ts';
+
+export function createAssureContext(scale: number, seed: number): AssureContext {
+  return { scale, seed, asked: (atFullScale) => Math.max(1, Math.ceil(atFullScale * scale)) };
+}
+
+/** A promise is kept when it was tried often enough and never broken. */
+export function isKept(line: AssureLine): boolean {
+  return line.bad === 0 && line.tried >= line.asked && line.tried > 0;
+}
+
+/** One line is one check. A suite whose checks were never seen to turn red has one failure more. */
+export function tallyAssurance(lines: readonly AssureLine[]): Tally {
+  const hasControl = lines.some((line) => line.name.startsWith(controlPrefix));
+  return sum([hasControl ? nothing : oneFailed, ...lines.map((line) => (isKept(line) ? onePassed : oneFailed))]);
+}
+
+export function describeLine(line: AssureLine): string {
+  const example = line.example === undefined ? '' : `\n    first: ${line.example}`;
+  const counts = `${line.tried} tried, ${line.bad} bad, ${line.asked} asked`;
+  return `${isKept(line) ? 'ok ' : 'BAD'} ${line.name}: ${counts}${example}`;
+}
+
+/** The JSON lines among a run's output; everything else is what tools print around them. */
+export function parseLines<Line>(output: string): Line[] {
+  return output
+    .split('\n')
+    .filter((text) => text.startsWith('{'))
+    .map((text) => JSON.parse(text) as Line);
+}

@@ -1,0 +1,50 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import type { AssureLine } from '../../assure/contract.ts';
+import { describeLine, isKept, parseLines, tallyAssurance } from './assurance.ts';
+import { runNode } from './child.ts';
+import { minute, toolGate, type Gate } from './gates.ts';
+import { inRoot, tools } from './paths.ts';
+import { readTally, tallyPlaywright } from './reports.ts';
+import { oneFailed, oneSkipped, withExitCode } from './tally.ts';
+
+/** What `npm test` adds to `npm run verify`: everything that needs a build, a browser or patience. */
+export const buildGate: Gate = toolGate('build', [tools.vite, 'build', '--logLevel', 'warn'], 3 * minute);
+
+/** The Playwright journeys of one browser. */
+export function journeyGate(browser: 'chromium' | 'firefox'): Gate {
+  const report = inRoot(`.cache/reports/journeys-${browser}.json`);
+  const args = ['test', '--project', browser, '--pass-with-no-tests', '--reporter=list,json'];
+  return {
+    name: `journeys (${browser})`,
+    limitMs: (browser === 'chromium' ? 8 : 4) * minute,
+    async run(limitMs) {
+      mkdirSync(inRoot('.cache/reports'), { recursive: true });
+      rmSync(report, { force: true });
+      const env = { PLAYWRIGHT_JSON_OUTPUT_FILE: report };
+      const result = await runNode([tools.playwright, ...args], { limitMs, env });
+      return { tally: withExitCode(readTally(report, tallyPlaywright), result.code), details: result.transcript };
+    },
+  };
+}
+
+/** The promises of one area, at a scale. */
+export function assureGate(area: string, options: { scale: number; seed: number; limitMs: number }): Gate {
+  const { scale, seed } = options;
+  return {
+    name: `assure ${area}`,
+    limitMs: options.limitMs,
+    async run(limitMs) {
+      const args = ['scripts/tasks/assure.ts', area, '--scale', String(scale), '--seed', String(seed), '--json'];
+      const result = await runNode(args, { limitMs });
+      const lines = parseLines<AssureLine>(result.stdout);
+      const broken = lines.filter((line) => !isKept(line)).map(describeLine);
+      const details = [...broken, result.code === 0 ? '' : result.transcript].join('\n');
+      return { tally: lines.length === 0 ? oneFailed : withExitCode(tallyAssurance(lines), result.code), details };
+    },
+  };
+}
+
+/** Stands for a gate that this machine cannot run, so that the last line does not pass over it in silence. */
+export function skippedGate(name: string, reason: string): Gate {
+  return { name, limitMs: minute, run: async () => ({ tally: oneSkipped, details: `skipped: ${reason}` }) };
+}

@@ -1,0 +1,34 @@
+/** `npm run bench -- AREA [--scale X] [--json]`: measures one area (bench/contract.ts). */
+import { parseArgs } from 'node:util';
+import { keepsBound, type BenchLine, type BenchSuite } from '../../bench/contract.ts';
+import { areaHelp, benchFolder, listAreas, loadArea } from '../lib/areas.ts';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { scale: { type: 'string', default: '1' }, json: { type: 'boolean', default: false } },
+});
+const [area] = positionals;
+const areas = listAreas(benchFolder);
+if (area === undefined || !areas.includes(area)) {
+  console.error(areaHelp(benchFolder, areas, area));
+  process.exit(1);
+}
+const scale = Number(values.scale);
+if (!(scale > 0)) {
+  console.error('--scale is a number above 0.');
+  process.exit(1);
+}
+
+const suite = await loadArea<BenchSuite>(benchFolder, area);
+let allKept = true;
+for await (const line of suite({ scale })) {
+  allKept &&= keepsBound(line);
+  console.log(values.json ? JSON.stringify(line) : describe(line));
+}
+process.exit(allKept ? 0 : 1);
+
+function describe(line: BenchLine): string {
+  const ratio = line.ratio === undefined ? '' : `, ${line.ratio.toFixed(2)} x of ${line.baseline ?? '?'} ${line.unit}`;
+  const bound = line.must === undefined ? '' : ` (must be ${line.better === 'lower' ? '<=' : '>='} ${line.must})`;
+  return `${keepsBound(line) ? 'ok ' : 'BAD'} ${line.name}: ${line.value} ${line.unit}${ratio}${bound}`;
+}

@@ -1,0 +1,123 @@
+/** Joins an open vault and database to a running account: identity, engine, sync, events. */
+import type { VaultId } from '../../domain/ids.ts';
+import { importWrappingKey } from '../../crypto/wrapped-signing-key.ts';
+import { createTsMlsEngine } from '../../mls/ts-mls/ts-mls-engine.ts';
+import type { Connection } from '../../rpc/dto.ts';
+import type { Database } from '../../storage/database.ts';
+import { startSyncLoop, type SyncLoop } from '../../sync/sync-loop.ts';
+import { createTurnQueue } from '../../sync/turn-queue.ts';
+import { createTurns } from '../../sync/turn.ts';
+import type { MlsEngine } from '../../mls/engine.ts';
+import type { UnlockedVault } from '../../vault/unlocked-vault.ts';
+import { createChanges } from '../changes.ts';
+import type { AccountContext } from '../context.ts';
+import type { CoreDeps, VaultPlace } from '../deps.ts';
+import { createSyncStore } from '../exchange/sync-store.ts';
+import { readConversationSummary } from '../reading/to-conversation-summary.ts';
+import { createNameBook } from '../reading/shown-name.ts';
+import { toMessage } from '../reading/to-message.ts';
+import { createRepositories, type Repositories } from '../repositories.ts';
+import { loadOwnKey, type KeyName, type OwnKey } from './device-keys.ts';
+import { loadIdentity, toDeviceSigner, type Identity } from './identity.ts';
+import { readMe } from './read-me.ts';
+import { createRegistration } from './registration.ts';
+
+export interface OpenAccount {
+  readonly vaultId: VaultId;
+  readonly place: VaultPlace;
+  readonly context: AccountContext;
+  connection(): Connection;
+  /** Ends sync, closes the database, forgets the keys and gives the lock back. */
+  close(): Promise<void>;
+}
+
+export const openAccount = async (
+  deps: CoreDeps,
+  parts: {
+    readonly vault: UnlockedVault;
+    readonly place: VaultPlace;
+    readonly db: Database;
+    readonly releaseLock: () => void;
+  },
+): Promise<OpenAccount> => {
+  const { vault, db } = parts;
+  const { vaultId } = vault;
+  const rows = createRepositories(db);
+  const keys = await loadKeys(rows, vault);
+  const own = rows.ownAccount.read();
+  if (own === undefined) throw new Error('an account without its row');
+
+  let identity: Identity | undefined = await loadIdentity(own, keys);
+  let engine: MlsEngine | undefined;
+  const loop: { current: SyncLoop | undefined } = { current: undefined };
+
+  const connection = (): Connection => {
+    const { connection: state, problem } = loop.current?.state() ?? { connection: 'connecting', problem: undefined };
+    return { state, waitingCount: rows.outbox.waitingCount(), ...(problem && { problem }) };
+  };
+  const tellConnection = (): void => deps.emit({ type: 'connection', connection: connection() });
+  const changes = createChanges(
+    {
+      message: (arrival) => {
+        const stored = rows.messages.byArrival(arrival);
+        return stored && toMessage(createNameBook(rows), stored);
+      },
+      conversation: (conversationId) => readConversationSummary(rows, conversationId),
+      me: () => readMe({ rows }),
+    },
+    deps.emit,
+    tellConnection,
+  );
+
+  const queue = createTurnQueue();
+  const context: AccountContext = {
+    deps,
+    vaultId,
+    db,
+    rows,
+    keys,
+    identity: () => identity,
+    becomeIdentity: (made) => void (identity = made),
+    engine() {
+      if (identity === undefined) throw new Error('no engine before there is an identity');
+      engine ??= createTsMlsEngine({ random: deps.random, signer: toDeviceSigner(identity) });
+      return engine;
+    },
+    changes,
+    queue,
+    get turns() {
+      return turns;
+    },
+    poke: () => loop.current?.poke(),
+  };
+  const registration = createRegistration(context, keys.recovery);
+  const turns = createTurns({ ...deps, store: createSyncStore(context), registration });
+  loop.current = startSyncLoop({ ...deps, turns, queue, onState: tellConnection });
+
+  return {
+    vaultId,
+    place: parts.place,
+    context,
+    connection,
+    async close() {
+      await loop.current?.stop();
+      db.close();
+      vault.purge();
+      parts.releaseLock();
+    },
+  };
+};
+
+const loadKeys = async (
+  rows: Repositories,
+  { vaultId, keys }: UnlockedVault,
+): Promise<Readonly<Record<KeyName, OwnKey>>> => {
+  const wrappingKey = await importWrappingKey(keys.device);
+  const load = async (name: KeyName): Promise<OwnKey> => {
+    const row = rows.deviceKeys.read(name);
+    const key = row && (await loadOwnKey({ wrappingKey, vaultId }, name, row));
+    if (key === undefined) throw new Error(`the ${name} key does not unwrap`);
+    return key;
+  };
+  return { signature: await load('signature'), mailbox: await load('mailbox'), recovery: await load('recovery') };
+};

@@ -1,0 +1,90 @@
+import type { VaultId } from '../../domain/ids.ts';
+import { err, ok, type Result } from '../../domain/result.ts';
+import type { UnlockError } from '../../rpc/core-api.ts';
+import type { Database } from '../../storage/database.ts';
+import { openDatabase } from '../../storage/open-database.ts';
+import type { OpenFailure } from '../../storage/open-failure.ts';
+import type { OpenHeaderError } from '../../vault/open-header.ts';
+import { unlockVault } from '../../vault/unlock-vault.ts';
+import type { UnlockedVault } from '../../vault/unlocked-vault.ts';
+import type { CoreDeps, VaultPlace } from '../deps.ts';
+import { createRepositories } from '../repositories.ts';
+import { toVaultHeaderStore } from './header-store.ts';
+import { openAccount, type OpenAccount } from './open-account.ts';
+
+export const unlock = async (
+  deps: CoreDeps,
+  { vaultId, password }: { readonly vaultId: VaultId; readonly password: string },
+): Promise<Result<OpenAccount, UnlockError>> => {
+  const presence = (await deps.vaults.list()).find((vault) => vault.vaultId === vaultId);
+  if (presence === undefined) return err({ tag: 'account-unknown' });
+  const place = await deps.vaults.place(vaultId);
+  if (place === undefined) return err({ tag: 'header-missing' });
+  const releaseLock = await deps.leaderLock.acquire(vaultId);
+  if (releaseLock === undefined) return err({ tag: 'open-elsewhere' });
+  const opened = await openVault(deps, place, vaultId, password);
+  if (opened.ok) return ok(await openAccount(deps, { ...opened.value, place, releaseLock }));
+  releaseLock();
+  return opened;
+};
+
+const openVault = async (
+  deps: CoreDeps,
+  place: VaultPlace,
+  vaultId: VaultId,
+  password: string,
+): Promise<Result<{ readonly vault: UnlockedVault; readonly db: Database }, UnlockError>> => {
+  // The engine loads while the password is stretched: by then it is there, and nobody waited for it.
+  const [vault, engine] = await Promise.all([
+    unlockVault({ ...deps, headerStore: toVaultHeaderStore(place.headerStore) }, { password }),
+    deps.loadSqlite(),
+  ]);
+  if (!vault.ok) return err(toUnlockError(vault.error));
+  const db = await openDatabase(
+    { layer: place.files, createCipher: deps.createPageCipher, random: deps.random, engine },
+    { vaultId, pageKey: vault.value.keys.page, keyEpoch: vault.value.keyEpoch },
+  );
+  if (!db.ok) {
+    vault.value.purge();
+    return err(fromOpenFailure(db.error));
+  }
+  // Only the database knows which header is the newest: an older one is an old lock put back.
+  const { counters } = createRepositories(db.value);
+  const noted = db.value.transaction(() => {
+    const isOlder = counters.vaultHeaderSequence() > vault.value.headerSequence;
+    if (!isOlder) counters.saveVaultHeaderSequence(vault.value.headerSequence);
+    return isOlder;
+  });
+  if (noted.ok && !noted.value) return ok({ vault: vault.value, db: db.value });
+  db.value.close();
+  vault.value.purge();
+  return err({ tag: noted.ok ? 'older-header' : 'storage-unavailable' });
+};
+
+const toUnlockError = ({ tag }: OpenHeaderError): UnlockError => {
+  switch (tag) {
+    case 'newer-format':
+    case 'no-password-slot':
+      return { tag: 'newer-version' };
+    default:
+      return { tag };
+  }
+};
+
+const fromOpenFailure = ({ tag }: OpenFailure): UnlockError => {
+  switch (tag) {
+    case 'missing':
+    case 'unfinished':
+      return { tag: 'database-missing' };
+    case 'wrong-key':
+    case 'wrong-vault':
+    case 'damaged':
+      return { tag: 'database-damaged' };
+    case 'newer-format':
+      return { tag: 'newer-version' };
+    case 'taken':
+      return { tag: 'storage-taken' };
+    default:
+      return { tag: 'storage-unavailable' };
+  }
+};

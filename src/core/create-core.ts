@@ -1,0 +1,101 @@
+import { RPC_VERSION, type CoreApi } from '../rpc/core-api.ts';
+import { ok } from '../domain/result.ts';
+import { changePassword } from './account/change-password.ts';
+import { createAccount } from './account/create-account.ts';
+import { listAccounts, removeAccount } from './account/list-accounts.ts';
+import type { OpenAccount } from './account/open-account.ts';
+import { readMe } from './account/read-me.ts';
+import { unlock } from './account/unlock.ts';
+import type { AccountContext } from './context.ts';
+import type { Core, CreateCore } from './core.ts';
+import { retryMessage } from './messages/retry-message.ts';
+import { sendText } from './messages/send-text.ts';
+import { acceptRequest } from './people/accept-request.ts';
+import { claimHandle } from './people/claim-handle.ts';
+import { declineRequest } from './people/decline-request.ts';
+import { findByHandle } from './people/find-by-handle.ts';
+import { createInvite, readInvite, redeemInvite } from './people/invites.ts';
+import { setBlocked } from './people/set-blocked.ts';
+import { setName } from './people/set-name.ts';
+import { startConversation } from './people/start-conversation.ts';
+import { createReading, type ReadingApi } from './reading/create-reading.ts';
+
+export const createCore: CreateCore = (deps): Core => {
+  let open: { readonly account: OpenAccount; readonly reading: ReadingApi } | undefined;
+
+  /** A page asks for an account's contents only after it opened one; another order is a bug of ours. */
+  const opened = () => {
+    if (open === undefined) throw new Error('no account is open');
+    return open;
+  };
+  const context = (): AccountContext => opened().account.context;
+  const reading = (): ReadingApi => opened().reading;
+  const hold = (account: OpenAccount): void => {
+    open = { account, reading: createReading({ ...account.context, ...deps }) };
+  };
+  const close = async (): Promise<void> => {
+    const closing = open?.account;
+    open = undefined;
+    await closing?.close();
+  };
+
+  const api: CoreApi = {
+    rpcVersion: async () => RPC_VERSION,
+    accounts: () => listAccounts(deps),
+    async createAccount(input) {
+      await close();
+      const created = await createAccount(deps, input);
+      if (!created.ok) return created;
+      hold(created.value);
+      return ok({ vaultId: created.value.vaultId });
+    },
+    async unlock(input) {
+      if (open?.account.vaultId === input.vaultId) return ok(readMe(context()));
+      await close();
+      const unlocked = await unlock(deps, input);
+      if (!unlocked.ok) return unlocked;
+      hold(unlocked.value);
+      return ok(readMe(context()));
+    },
+    async removeAccount(input) {
+      if (open?.account.vaultId === input.vaultId) await close();
+      return removeAccount(deps, input);
+    },
+
+    me: async () => readMe(context()),
+    connection: async () => opened().account.connection(),
+
+    conversations: (input) => reading().conversations(input),
+    requests: () => reading().requests(),
+    conversation: (input) => reading().conversation(input),
+    acceptRequest: (input) => acceptRequest(context(), input),
+    declineRequest: (input) => declineRequest(context(), input),
+
+    messages: (query) => reading().messages(query),
+    sendText: (input) => sendText(context(), input),
+    retryMessage: (input) => retryMessage(context(), input),
+    deleteMessage: (input) => reading().deleteMessage(input),
+    markRead: (input) => reading().markRead(input),
+    setDraft: (input) => reading().setDraft(input),
+    search: (input) => reading().search(input),
+
+    findByHandle: (input) => findByHandle(context(), input),
+    startConversation: (input) => startConversation(context(), input),
+    createInvite: () => createInvite(context()),
+    readInvite: (input) => readInvite(context(), input),
+    redeemInvite: (input) => redeemInvite(context(), input),
+
+    contacts: () => reading().contacts(),
+    contact: (input) => reading().contact(input),
+    updateContact: (input) => reading().updateContact(input),
+    setBlocked: (input) => setBlocked(context(), input),
+
+    setName: (input) => setName(context(), input),
+    claimHandle: (input) => claimHandle(context(), input),
+    changePassword: (input) => changePassword(opened().account, input),
+    settings: () => reading().settings(),
+    changeSettings: (change) => reading().changeSettings(change),
+    storageInfo: () => reading().storageInfo(),
+  };
+  return { api, close };
+};

@@ -1,0 +1,80 @@
+import { tickHybrid } from '../../domain/hybrid-time.ts';
+import type { ConversationId } from '../../domain/ids.ts';
+import { LIMITS } from '../../domain/limits.ts';
+import { createMessageId } from '../../domain/message-id.ts';
+import { utf8Length } from '../../domain/names.ts';
+import { err, ok, type Result } from '../../domain/result.ts';
+import type { SendError } from '../../rpc/core-api.ts';
+import type { Message } from '../../rpc/dto.ts';
+import { PAYLOAD_FORMAT, PAYLOAD_KIND, textBody } from '../../wire/payload.ts';
+import { encodeWith } from '../../wire/schema.ts';
+import { commitChange, type AccountContext } from '../context.ts';
+import { isBroken } from '../exchange/broken-conversation.ts';
+import { payloadIntent } from '../exchange/intent.ts';
+import { createNameBook } from '../reading/shown-name.ts';
+import { toMessage } from '../reading/to-message.ts';
+
+/** One transaction {message row, outbox intent}. It is sealed when it goes out: the epoch may move while offline. */
+export const sendText = async (
+  context: AccountContext,
+  { conversationId, text }: { readonly conversationId: ConversationId; readonly text: string },
+): Promise<Result<Message, SendError>> => {
+  const { rows, deps, changes } = context;
+  const refusal = refuse(context, conversationId, text);
+  if (refusal !== undefined) return err(refusal);
+  const identity = context.identity();
+  if (identity === undefined) return err({ tag: 'conversation-unknown' });
+  const nowMs = deps.clock();
+  const messageId = createMessageId(nowMs, deps.random);
+
+  const stored = await commitChange(context, () => {
+    const time = tickHybrid(rows.counters.hybridTime(), nowMs);
+    rows.counters.saveHybridTime(time);
+    const message = rows.messages.insertOwn(conversationId, {
+      messageId,
+      author: { accountId: identity.accountId, deviceIndex: identity.deviceIndex },
+      kind: PAYLOAD_KIND.text,
+      format: PAYLOAD_FORMAT,
+      text,
+      body: undefined,
+      time,
+      sentAtMs: nowMs,
+      relayAtMs: undefined,
+      storedAtMs: nowMs,
+    });
+    rows.outbox.add({
+      conversationId,
+      class: 'message',
+      kind: PAYLOAD_KIND.text,
+      messageId,
+      arrival: message.arrival,
+      payload: encodeWith(payloadIntent, { time, body: encodeWith(textBody, { text }), renewals: 0 }),
+      createdAtMs: nowMs,
+    });
+    changes.message(conversationId, message.arrival);
+    changes.waiting();
+    return message;
+  });
+  if (!stored.ok) return stored;
+  context.poke();
+  return ok(toMessage(createNameBook(rows), stored.value));
+};
+
+const refuse = ({ rows }: AccountContext, conversationId: ConversationId, text: string): SendError | undefined => {
+  if (text.trim() === '') return { tag: 'text-empty' };
+  if (utf8Length(text) > LIMITS.textBytes) return { tag: 'text-too-long' };
+  const conversation = rows.conversations.read(conversationId);
+  switch (conversation?.state) {
+    case undefined:
+    case 'left':
+      return { tag: 'conversation-unknown' };
+    case 'requested':
+      return { tag: 'not-accepted' };
+    case 'blocked':
+      return { tag: 'blocked' };
+    case 'active':
+    case 'waiting':
+      if (isBroken(rows.groups, conversationId)) return { tag: 'conversation-broken' };
+      return rows.outbox.waitingCount() >= LIMITS.pendingOutbox ? { tag: 'outbox-full' } : undefined;
+  }
+};

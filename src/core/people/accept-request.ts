@@ -1,0 +1,56 @@
+import type { ConversationId } from '../../domain/ids.ts';
+import { err, ok, type Result } from '../../domain/result.ts';
+import type { ConversationSummary } from '../../rpc/dto.ts';
+import { receiveHeld } from '../../sync/receive.ts';
+import { commitChange, type AccountContext } from '../context.ts';
+import { beginStep, createScope } from '../exchange/sync-store.ts';
+import { joinKept } from '../exchange/take-welcome.ts';
+import { readConversationSummary } from '../reading/to-conversation-summary.ts';
+
+export type AcceptError = { readonly tag: 'conversation-unknown' | 'no-key-packages' | 'storage-full' };
+
+/**
+ * A person says yes: the Welcome that was kept is joined, what came with it is read, and only now does the other side
+ * hear anything of us. Works offline; the receipts go out with the next turn.
+ */
+export const acceptRequest = async (
+  context: AccountContext,
+  { conversationId }: { readonly conversationId: ConversationId },
+): Promise<Result<ConversationSummary, AcceptError>> => {
+  const accepted = await context.queue.run(() => accept(context, conversationId));
+  if (accepted.ok) context.poke();
+  return accepted;
+};
+
+const accept = async (
+  context: AccountContext,
+  conversationId: ConversationId,
+): Promise<Result<ConversationSummary, AcceptError>> => {
+  const { rows } = context;
+  const conversation = rows.conversations.read(conversationId);
+  const unknown = err<AcceptError>({ tag: 'conversation-unknown' });
+  if (conversation?.state !== 'requested') return unknown;
+  const welcomes = rows.held
+    .withReason('request')
+    .filter((held) => held.class === 'welcome' && held.fromAccount === conversation.peer);
+
+  const scope = createScope(context);
+  const step = beginStep(scope);
+  let isJoined = false;
+  for (const { id, groupId, sequence, relayAtMs: timeMs, envelope } of welcomes) {
+    scope.later(() => rows.held.release(id));
+    const item = { groupId, sequence, timeMs, envelope: envelope.slice() };
+    if (!(await joinKept(scope, item))) continue;
+    isJoined = true;
+    await receiveHeld(step, groupId);
+  }
+  if (!isJoined) {
+    // Its key package is over (97 days): nothing is left to join, and the other side has to write anew.
+    await commitChange(context, () => rows.conversations.remove(conversationId));
+    return err({ tag: 'no-key-packages' });
+  }
+  const saved = await step.save();
+  if (!saved.ok) return err({ tag: 'storage-full' });
+  const summary = readConversationSummary(rows, conversationId);
+  return summary === undefined ? unknown : ok(summary);
+};

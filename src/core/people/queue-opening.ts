@@ -1,0 +1,66 @@
+/** Claims what is needed to add somebody to a group, and puts the opening into the outbox. */
+import type { AccountId, ConversationId } from '../../domain/ids.ts';
+import { err, ok, type Result } from '../../domain/result.ts';
+import type { NetworkError } from '../../rpc/core-api.ts';
+import { encodeWith } from '../../wire/schema.ts';
+import type { RelaySession } from '../../sync/session.ts';
+import { commitChange, type AccountContext } from '../context.ts';
+import { openingIntent, type OpeningIntent } from '../exchange/intent.ts';
+import { toNetworkError } from './with-session.ts';
+
+export type ClaimError = NetworkError | { readonly tag: 'no-key-packages' };
+
+/** One package of each device of the account. A package that is not of that account is the relay's invention. */
+export const claimPackages = async (
+  context: AccountContext,
+  session: RelaySession,
+  accountId: AccountId,
+): Promise<Result<OpeningIntent['packages'], ClaimError>> => {
+  const answer = await session.call('claimKeyPackages', { accountId });
+  if (!answer.ok) {
+    const isUnknown = answer.error.tag === 'refused' && answer.error.error.code === 'notFound';
+    return err(isUnknown ? { tag: 'no-key-packages' } : toNetworkError(answer.error));
+  }
+  const packages: OpeningIntent['packages'][number][] = [];
+  for (const claimed of answer.value.packages) {
+    const inspected = await context.engine().inspectKeyPackage(claimed.keyPackage);
+    if (inspected.ok && inspected.value.identity.accountId === accountId) packages.push(claimed);
+  }
+  return packages.length > 0 ? ok(packages) : err({ tag: 'no-key-packages' });
+};
+
+/** Within a transaction. */
+export const addOpening = (
+  { rows, deps }: AccountContext,
+  conversationId: ConversationId,
+  intent: OpeningIntent,
+): void => {
+  rows.outbox.add({
+    conversationId,
+    class: 'handshake',
+    kind: 0,
+    messageId: undefined,
+    arrival: undefined,
+    payload: encodeWith(openingIntent, intent),
+    createdAtMs: deps.clock(),
+  });
+};
+
+/**
+ * Conversations in which something waits although there is neither a group nor an opening: the one before was refused
+ * and somebody pressed "try again".
+ */
+export const queueMissingOpenings = async (context: AccountContext, session: RelaySession): Promise<void> => {
+  const { rows } = context;
+  const waiting = rows.outbox.due(Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+  const opening = new Set(waiting.filter((item) => item.class === 'handshake').map((item) => item.conversationId));
+  for (const conversationId of new Set(waiting.map((item) => item.conversationId))) {
+    const peer = rows.conversations.read(conversationId)?.peer;
+    const hasGroup = rows.groups.ofConversation(conversationId).length > 0;
+    if (peer === undefined || hasGroup || opening.has(conversationId)) continue;
+    const packages = await claimPackages(context, session, peer);
+    if (packages.ok) {
+      await commitChange(context, () => addOpening(context, conversationId, { packages: packages.value }));
+    }
+  }
+};

@@ -1,0 +1,15 @@
+import type { StorageInfo } from '../../rpc/dto.ts';
+import { databaseBytes } from '../../storage/repositories/database-bytes.ts';
+import type { ReadingDeps } from './reading-deps.ts';
+
+/** How much rests on this device, and how safely. */
+export const readStorageInfo = async ({
+  db,
+  rows,
+  vaults,
+}: Pick<ReadingDeps, 'db' | 'rows' | 'vaults'>): Promise<StorageInfo> => ({
+  databaseBytes: databaseBytes(db),
+  messageCount: rows.messages.count(),
+  layer: vaults.layer,
+  isPersisted: await vaults.isPersisted(),
+});

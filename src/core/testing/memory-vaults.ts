@@ -1,0 +1,80 @@
+/** Vaults in memory. The bytes outlive a client that is dropped: that is what a crash leaves. */
+import type { VaultId } from '../../domain/ids.ts';
+import { createMemoryFileLayer, type MemoryFileLayer } from '../../storage/file-layer-memory.ts';
+import type { LeaderLock, VaultPlace, VaultStorage } from '../deps.ts';
+
+type Kept = { readonly headers: [Uint8Array<ArrayBuffer> | undefined, Uint8Array<ArrayBuffer> | undefined] } & {
+  files: MemoryFileLayer;
+};
+
+export interface MemoryVaults {
+  readonly storage: VaultStorage;
+  readonly leaderLock: LeaderLock;
+  /** The machine died: open files and locks are gone, every byte that was written stays. */
+  crash(): void;
+  /** A copy of the whole disk, as a thief or a backup program takes one. */
+  copy(): MemoryVaults;
+}
+
+export const createMemoryVaults = (initial: ReadonlyMap<VaultId, Kept> = new Map()): MemoryVaults => {
+  const vaults = new Map<VaultId, Kept>(initial);
+  let held = new Set<VaultId>();
+
+  const placeOf = (kept: Kept): VaultPlace => ({
+    files: kept.files,
+    headerStore: {
+      read: async (copy) => kept.headers[copy]?.slice(),
+      async write(copy, bytes) {
+        kept.headers[copy] = bytes.slice();
+        return true;
+      },
+    },
+  });
+
+  return {
+    storage: {
+      layer: 'memory',
+      list: async () =>
+        [...vaults]
+          .map(([vaultId, { headers, files }]) => ({
+            vaultId,
+            hasHeader: headers.some((header) => header !== undefined),
+            hasDatabase: files.images().size > 0,
+          }))
+          .filter(({ hasHeader, hasDatabase }) => hasHeader || hasDatabase),
+      async create(vaultId) {
+        const kept: Kept = { headers: [undefined, undefined], files: createMemoryFileLayer() };
+        vaults.set(vaultId, kept);
+        return placeOf(kept);
+      },
+      async place(vaultId) {
+        const kept = vaults.get(vaultId);
+        return kept && placeOf(kept);
+      },
+      remove: async (vaultId) => void vaults.delete(vaultId),
+      isPersisted: async () => undefined,
+    },
+    leaderLock: {
+      async acquire(vaultId) {
+        if (held.has(vaultId)) return undefined;
+        const mine = held;
+        mine.add(vaultId);
+        return () => mine.delete(vaultId);
+      },
+      isHeld: async (vaultId) => held.has(vaultId),
+    },
+    crash() {
+      held = new Set();
+      for (const kept of vaults.values()) kept.files = createMemoryFileLayer(kept.files.images());
+    },
+    copy: () =>
+      createMemoryVaults(
+        new Map(
+          [...vaults].map(([vaultId, { headers, files }]) => [
+            vaultId,
+            { headers: [headers[0]?.slice(), headers[1]?.slice()], files: createMemoryFileLayer(files.images()) },
+          ]),
+        ),
+      ),
+  };
+};

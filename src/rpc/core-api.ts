@@ -1,0 +1,197 @@
+/**
+ * The boundary between a page and the core worker. One method is one use case; the page never sees the worker's types.
+ * Every expected failure is a tag from the unions below, and src/ui/i18n has one sentence for each tag.
+ */
+import type { AccountId, ConversationId, MessageId, VaultId } from '../domain/ids.ts';
+import type { Result } from '../domain/result.ts';
+import type {
+  AccountSummary,
+  Connection,
+  Contact,
+  ConversationSummary,
+  FoundPerson,
+  Me,
+  Message,
+  MessagePage,
+  Position,
+  SearchHit,
+  Settings,
+  StorageInfo,
+} from './dto.ts';
+
+/** Page and core shake hands on this at start; a page of the next release still talks to this core. */
+export const RPC_VERSION = 1;
+
+type Tagged<Tag extends string> = { readonly tag: Tag };
+
+export type CreateAccountError = Tagged<
+  'password-too-short' | 'name-empty' | 'name-too-long' | 'handle-invalid' | 'storage-unavailable' | 'storage-full'
+>;
+export type UnlockError = Tagged<
+  | 'wrong-password'
+  | 'account-unknown'
+  | 'open-elsewhere'
+  | 'header-damaged'
+  | 'header-missing'
+  | 'header-forged'
+  | 'older-header'
+  | 'database-damaged'
+  | 'database-missing'
+  | 'newer-version'
+  | 'storage-taken'
+  | 'storage-unavailable'
+>;
+export type NetworkError = Tagged<'offline' | 'relay-refused' | 'too-many-requests' | 'relay-changed'>;
+export type SendError = Tagged<
+  | 'text-empty'
+  | 'text-too-long'
+  | 'outbox-full'
+  | 'conversation-unknown'
+  | 'conversation-broken'
+  | 'blocked'
+  | 'not-accepted'
+  | 'storage-full'
+>;
+export type FindPersonError = NetworkError | Tagged<'handle-invalid' | 'not-found' | 'unproven'>;
+export type StartConversationError =
+  NetworkError | Tagged<'not-found' | 'unproven' | 'is-me' | 'blocked' | 'no-key-packages' | 'storage-full'>;
+export type InviteError = Tagged<'invite-malformed' | 'invite-other-relay' | 'invite-own'>;
+export type HandleError = NetworkError | Tagged<'handle-invalid' | 'handle-taken'>;
+export type ChangePasswordError = Tagged<'wrong-password' | 'password-too-short' | 'storage-full'>;
+export type Unknown = Tagged<'conversation-unknown' | 'contact-unknown' | 'message-unknown'>;
+
+export type MessagesQuery = {
+  readonly conversationId: ConversationId;
+  /** `unread` opens at the first unread message, or at the newest one. */
+  readonly from:
+    | { readonly at: 'newest' | 'unread' }
+    | { readonly before: Position }
+    | { readonly after: Position }
+    | { readonly around: MessageId };
+  readonly limit: number; // 1 to 200
+};
+
+/** Before an account is open: everything that the unlock screen needs. */
+export interface LobbyApi {
+  rpcVersion(): Promise<number>;
+  accounts(): Promise<readonly AccountSummary[]>;
+  /** Works offline: the account is registered at the relay when there is one. Leaves the account unlocked. */
+  createAccount(input: {
+    readonly name: string;
+    readonly password: string;
+    readonly handle: string | undefined;
+    /** Allow `name` to rest in clear, to be shown on this device's unlock screen. */
+    readonly showNameWhenLocked: boolean;
+  }): Promise<Result<{ readonly vaultId: VaultId }, CreateAccountError>>;
+  unlock(input: { readonly vaultId: VaultId; readonly password: string }): Promise<Result<Me, UnlockError>>;
+  /** Deletes every stored byte of an account that cannot be opened any more, or that its owner gives up. */
+  removeAccount(input: {
+    readonly vaultId: VaultId;
+  }): Promise<Result<void, Tagged<'open-elsewhere' | 'account-unknown'>>>;
+}
+
+/** While an account is open. */
+export interface SessionApi {
+  me(): Promise<Me>;
+  connection(): Promise<Connection>;
+
+  /** Newest first by `sortAtMs`; `state: 'requested'` ones are listed by `requests`. */
+  conversations(input: {
+    readonly limit: number;
+    readonly after: ConversationId | undefined;
+  }): Promise<readonly ConversationSummary[]>;
+  requests(): Promise<readonly ConversationSummary[]>;
+  conversation(input: { readonly conversationId: ConversationId }): Promise<Result<ConversationSummary, Unknown>>;
+  acceptRequest(input: {
+    readonly conversationId: ConversationId;
+  }): Promise<Result<ConversationSummary, Unknown | StartConversationError>>;
+  declineRequest(input: {
+    readonly conversationId: ConversationId;
+    readonly block: boolean;
+  }): Promise<Result<void, Unknown>>;
+
+  messages(query: MessagesQuery): Promise<Result<MessagePage, Unknown>>;
+  /** Resolves once the message is durable on this device ("stored here"). */
+  sendText(input: {
+    readonly conversationId: ConversationId;
+    readonly text: string;
+  }): Promise<Result<Message, SendError>>;
+  retryMessage(input: { readonly messageId: MessageId }): Promise<Result<Message, Unknown>>;
+  /** Removes a message from this device only. */
+  deleteMessage(input: { readonly messageId: MessageId }): Promise<Result<void, Unknown>>;
+  markRead(input: { readonly conversationId: ConversationId; readonly upTo: Position }): Promise<void>;
+  setDraft(input: { readonly conversationId: ConversationId; readonly text: string }): Promise<void>;
+  /** Newest first. */
+  search(input: {
+    readonly query: string;
+    readonly conversationId: ConversationId | undefined;
+    readonly after: MessageId | undefined;
+    readonly limit: number;
+  }): Promise<readonly SearchHit[]>;
+
+  findByHandle(input: { readonly handle: string }): Promise<Result<FoundPerson, FindPersonError>>;
+  startConversation(input: {
+    readonly accountId: AccountId;
+    readonly name: string | undefined;
+  }): Promise<Result<ConversationSummary, StartConversationError>>;
+  /**
+   * Answers the part behind `#` of an invite link; good for one redemption, 14 days. Fails only while the account has
+   * no id yet (`Me.accountId`) and the relay cannot be reached.
+   */
+  createInvite(): Promise<Result<{ readonly fragment: string; readonly expiresAtMs: number }, NetworkError>>;
+  /** Looks at an invite without using it up. */
+  readInvite(input: { readonly fragment: string }): Promise<Result<FoundPerson, InviteError>>;
+  redeemInvite(input: {
+    readonly fragment: string;
+    readonly name: string | undefined;
+  }): Promise<Result<ConversationSummary, InviteError | StartConversationError>>;
+
+  contacts(): Promise<readonly Contact[]>;
+  contact(input: { readonly accountId: AccountId }): Promise<Result<Contact, Unknown>>;
+  updateContact(input: {
+    readonly accountId: AccountId;
+    readonly givenName: string;
+    readonly note: string;
+  }): Promise<Result<Contact, Unknown>>;
+  setBlocked(input: { readonly accountId: AccountId; readonly isBlocked: boolean }): Promise<Result<Contact, Unknown>>;
+
+  setName(input: { readonly name: string }): Promise<Result<Me, Tagged<'name-empty' | 'name-too-long'>>>;
+  claimHandle(input: { readonly handle: string }): Promise<Result<Me, HandleError>>;
+  changePassword(input: {
+    readonly current: string;
+    readonly next: string;
+  }): Promise<Result<void, ChangePasswordError>>;
+  settings(): Promise<Settings>;
+  changeSettings(change: Partial<Settings>): Promise<Settings>;
+  storageInfo(): Promise<StorageInfo>;
+}
+
+export type CoreApi = LobbyApi & SessionApi;
+
+/** Pushed to every window of an account. A page that missed some reads again: events are hints, rows are the truth. */
+export type CoreEvent =
+  | { readonly type: 'conversations'; readonly changed: readonly ConversationSummary[] }
+  | {
+      readonly type: 'messages';
+      readonly conversationId: ConversationId;
+      readonly changed: readonly Message[];
+      readonly deleted: readonly MessageId[];
+    }
+  | { readonly type: 'connection'; readonly connection: Connection }
+  | { readonly type: 'contacts'; readonly changed: readonly AccountId[] }
+  | { readonly type: 'me'; readonly me: Me }
+  /** The vault was locked (by this or another window): the page shows the unlock screen. */
+  | { readonly type: 'locked'; readonly vaultId: VaultId };
+
+/** What a page holds: the core's methods, its events, and the two things that only the page can do. */
+export interface CoreClient {
+  readonly api: CoreApi;
+  readonly onEvent: (listener: (event: CoreEvent) => void) => () => void;
+  /**
+   * Opens the account that another window has unlocked already: calls go to that window's core, no password is asked.
+   * False when no window answers any more.
+   */
+  readonly joinOpenAccount: (vaultId: VaultId) => Promise<boolean>;
+  /** Ends the worker: the one real memory wipe that JavaScript has. In a second window, asks the leader to. */
+  readonly lock: () => Promise<void>;
+}

@@ -1,0 +1,142 @@
+/** What the page is given to show: projections of rows. No key, no ciphertext, no SQL. Times in ms since 1970 UTC. */
+import type { AccountId, ConversationId, MessageId, VaultId } from '../domain/ids.ts';
+
+/** One line of the unlock screen. Only what rests in clear: an id and, if its owner allowed it, a label. */
+export type AccountSummary = {
+  readonly vaultId: VaultId;
+  readonly label: string | undefined;
+  /**
+   * `open`: unlocked in another window of this browser. `damaged`: both header copies are unreadable.
+   * `header-missing` and `data-missing`: one half of the storage is gone. `evicted`: the browser removed both.
+   */
+  readonly state: 'locked' | 'open' | 'damaged' | 'header-missing' | 'data-missing' | 'evicted';
+};
+
+export type Me = {
+  /** Undefined until the relay was reached once: its id is part of what the account id is a hash of. */
+  readonly accountId: AccountId | undefined;
+  readonly name: string;
+  readonly handle: string | undefined;
+  /** Wished for before there was a relay to ask, and somebody else's by then. Until another one is claimed. */
+  readonly refusedHandle?: string;
+};
+
+/** How far a message of one's own has come (docs/protocol/payload.md). */
+export type Delivery = 'stored' | 'at-relay' | 'on-device' | 'failed';
+
+export type MessageBody =
+  | { readonly kind: 'text'; readonly text: string }
+  /** Made by a newer version: kept, and shown as such until an update can read it. */
+  | { readonly kind: 'unknown' }
+  /** Written by the app into the timeline, never by a person. */
+  | {
+      readonly kind: 'notice';
+      readonly notice:
+        | 'conversation-started'
+        | 'messages-missing'
+        | 'new-device'
+        | 'undecryptable'
+        /** A change of the group could not be followed: nothing is sent or read here any more. */
+        | 'conversation-broken';
+    };
+
+/** Opaque and ordered: two positions of a conversation compare as strings. Never changes once a message has left. */
+export type Position = string;
+
+export type Message = {
+  readonly messageId: MessageId;
+  readonly conversationId: ConversationId;
+  readonly position: Position;
+  readonly author: { readonly isMe: boolean; readonly accountId: AccountId; readonly name: string };
+  readonly body: MessageBody;
+  readonly shownAtMs: number;
+  /** Set when the sender's clock says it was written more than five minutes before it arrived. */
+  readonly sentEarlierAtMs: number | undefined;
+  /** Own messages only. */
+  readonly delivery: Delivery | undefined;
+  readonly failure: 'expired' | 'refused' | 'recipient-unreachable' | undefined;
+};
+
+export type MessagePage = {
+  readonly messages: readonly Message[]; // oldest first
+  readonly hasOlder: boolean;
+  readonly hasNewer: boolean;
+  /** The first unread message when the page was read, for the unread rule. */
+  readonly firstUnread: MessageId | undefined;
+};
+
+export type ConversationSummary = {
+  readonly conversationId: ConversationId;
+  readonly kind: 'direct' | 'group';
+  readonly title: string;
+  /** 1:1 only. */
+  readonly peer: AccountId | undefined;
+  /** `requested`: somebody unknown wrote, nothing was answered. `waiting`: we wrote first, nothing came back yet. */
+  readonly state: 'active' | 'requested' | 'waiting' | 'blocked';
+  readonly last:
+    | {
+        readonly preview: string;
+        readonly atMs: number;
+        readonly isMine: boolean;
+        readonly delivery: Delivery | undefined;
+      }
+    | undefined;
+  readonly sortAtMs: number;
+  readonly unreadCount: number;
+  readonly draft: string;
+};
+
+export type Contact = {
+  readonly accountId: AccountId;
+  /** What is shown: the name that I gave, else the one that they sent, else the handle. */
+  readonly name: string;
+  readonly givenName: string | undefined;
+  readonly profileName: string | undefined;
+  readonly handle: string | undefined;
+  readonly note: string;
+  readonly isBlocked: boolean;
+  readonly isVerified: boolean;
+  readonly addedAtMs: number;
+  /** 60 digits over both accounts, the same on both sides. */
+  readonly safetyNumber: string;
+  readonly conversationId: ConversationId | undefined;
+};
+
+/** Somebody found by handle or invite who is not a contact yet. */
+export type FoundPerson = {
+  readonly accountId: AccountId;
+  readonly handle: string | undefined;
+  readonly isMe: boolean;
+  readonly isContact: boolean;
+};
+
+export type SearchHit = {
+  readonly message: Message;
+  readonly conversationTitle: string;
+  /** Text around the match; every second part, from the second on, is a match. */
+  readonly snippet: readonly string[];
+};
+
+export type Connection = {
+  readonly state: 'online' | 'connecting' | 'offline';
+  /** Messages that will go out later. */
+  readonly waitingCount: number;
+  /**
+   * Why nothing goes out although there is a network. `store-is-old`: this is a copy of an account that has been used
+   * elsewhere since, nothing leaves it any more. `relay-restored`: the relay was put back from a backup.
+   */
+  readonly problem?: 'store-is-old' | 'relay-restored' | 'relay-changed' | 'relay-refuses' | 'storage';
+};
+
+export type StorageInfo = {
+  readonly databaseBytes: number;
+  readonly messageCount: number;
+  /** `memory`: nothing survives this window; the app says so in a banner. */
+  readonly layer: 'opfs' | 'memory';
+  readonly isPersisted: boolean | undefined;
+};
+
+export type Settings = {
+  readonly enterSends: boolean;
+  readonly autoLockMinutes: number; // 0: never
+};

@@ -1,0 +1,204 @@
+/**
+ * One turn of sync: log in, then rounds of {fetch, take in and seal, make durable, checkpoint, acknowledge, send} until
+ * nothing is left. The order of the durable steps is the contract (docs/protocol/sync.md, "Order of a round"): nothing
+ * is acknowledged, confirmed or sent before what it speaks of is durable here.
+ */
+import { bytesToHex } from '../domain/ids.ts';
+import { LIMITS } from '../domain/limits.ts';
+import type { Clock, RandomBytes } from '../domain/ports.ts';
+import { err, ok, type Result } from '../domain/result.ts';
+import { judgeCheckpoint, type CheckpointValue } from './checkpoint.ts';
+import { createDepositId } from './deposit-id.ts';
+import { sendDispatches } from './dispatch.ts';
+import type { Registration, StoreFailure, SyncStep, SyncStore } from './ports.ts';
+import { receiveItems } from './receive.ts';
+import { greetRelay, openSession, type DeviceLogin, type RelaySession, type SessionFailure } from './session.ts';
+import type { RelayPort, RelaySocket } from './transport.ts';
+
+export type TurnFailure =
+  | SessionFailure
+  | StoreFailure
+  /** This store is an old copy, or one of two: nothing may leave it (docs/protocol/sync.md, "Checkpoint"). */
+  | { readonly tag: 'store-is-old' }
+  /** The relay was put back from a backup and lost what came after. */
+  | { readonly tag: 'relay-restored' };
+
+export type TurnDeps = {
+  readonly relay: RelayPort;
+  readonly clock: Clock;
+  readonly random: RandomBytes;
+  readonly store: SyncStore;
+  readonly registration: Registration;
+};
+
+export interface Turns {
+  /** Runs one turn. Not to be called again before it has ended. */
+  run(): Promise<Result<void, TurnFailure>>;
+  /** Logs in if need be, for a use case that has to ask the relay something now. */
+  session(): Promise<Result<RelaySession, TurnFailure>>;
+  /** What a socket logs in with; undefined before the first session. */
+  login(): DeviceLogin | undefined;
+  /** A socket that is logged in carries the named calls from now on; the relay wakes those who fetch over theirs. */
+  useSocket(socket: RelaySocket | undefined): void;
+}
+
+/** What is sealed in one transaction: small enough that the first message leaves before the last is sealed. */
+const SEAL_LIMIT = 64;
+const CHECKPOINT_BYTES = 32;
+const REFILL_EVERY_MS = 10 * 60_000;
+
+export const createTurns = (deps: TurnDeps): Turns => {
+  const { store, registration } = deps;
+  let current: { readonly session: RelaySession; readonly login: DeviceLogin } | undefined;
+  /** The pending checkpoint that the relay is known to hold; after a start, unknown. */
+  let standing: CheckpointValue | undefined;
+  let isReconciled = false;
+  let socket: RelaySocket | undefined;
+  let refilledMs = -Infinity;
+
+  return { run, session, login: () => current?.login, useSocket: (opened) => void (socket = opened) };
+
+  async function session(): Promise<Result<RelaySession, TurnFailure>> {
+    if (current !== undefined && !current.session.isOver()) return ok(current.session);
+    const hello = await greetRelay(deps.relay);
+    if (!hello.ok) return hello;
+    const prepared = await registration.prepare(hello.value);
+    if (!prepared.ok) return prepared;
+    const { login, entry } = prepared.value;
+    if (entry !== undefined) {
+      const registered = await register(entry);
+      if (!registered.ok) return registered;
+    }
+    const opened = await openSession({ ...deps, socket: () => socket }, hello.value, login);
+    if (!opened.ok) return opened;
+    current = { session: opened.value, login };
+    return ok(opened.value);
+  }
+
+  /** A repeated registration of the same entry is a success, so a lost answer does no harm. */
+  async function register(entry: Uint8Array<ArrayBuffer>): Promise<Result<void, TurnFailure>> {
+    const answer = await deps.relay.call('register', { entry });
+    return answer.ok ? registration.registered() : answer;
+  }
+
+  async function run(): Promise<Result<void, TurnFailure>> {
+    const opened = await session();
+    if (!opened.ok) return opened;
+    const relay = opened.value;
+    const reconciled = await reconcileCheckpoint(relay);
+    if (!reconciled.ok) return reconciled;
+    const published = await publishKeyPackages(relay);
+    if (!published.ok) return published;
+    await registration.finish(relay);
+    for (;;) {
+      const round = await runRound(relay);
+      if (!round.ok || round.value === 'finished') return round.ok ? ok(undefined) : round;
+    }
+  }
+
+  async function runRound(relay: RelaySession): Promise<Result<'finished' | 'more', TurnFailure>> {
+    const page = await relay.call('fetch', { after: store.cursor(), limit: LIMITS.fetchItems });
+    if (!page.ok) return page;
+
+    const step = store.begin();
+    const acknowledgements = await receiveItems(step, page.value.items);
+    const sealedCount = await step.sealDue(
+      relayTime(relay),
+      () => createDepositId(relay.relayDay(), deps.random),
+      SEAL_LIMIT,
+    );
+    const staged = await saveWithCheckpoint(step);
+    if (!staged.ok) return staged;
+
+    const moved = await moveCheckpoint(relay);
+    if (!moved.ok) return moved;
+    if (acknowledgements.length > 0) {
+      const acknowledged = await relay.call('acknowledge', { items: acknowledgements });
+      if (!acknowledged.ok) return acknowledged;
+    }
+    const sent = await sendSealed(relay);
+    if (!sent.ok) return sent;
+    return ok(page.value.more || sealedCount > 0 || store.hasDue() ? 'more' : 'finished');
+  }
+
+  async function sendSealed(relay: RelaySession): Promise<Result<void, TurnFailure>> {
+    const dispatches = store.unanswered();
+    if (dispatches.length === 0) return ok(undefined);
+    const { answered, stopped } = await sendDispatches(relay, dispatches);
+    if (answered.length > 0) {
+      const step = store.begin();
+      for (const { dispatch, answer } of answered) await step.answer(dispatch, answer);
+      const saved = await step.save();
+      if (!saved.ok) return saved;
+    }
+    return stopped === undefined ? ok(undefined) : err(stopped);
+  }
+
+  /** The pending value of the turn before is confirmed in the same transaction that names the next one. */
+  async function saveWithCheckpoint(step: SyncStep): Promise<Result<void, TurnFailure>> {
+    step.stageCheckpoint(deps.random(CHECKPOINT_BYTES));
+    standing = undefined;
+    return step.save();
+  }
+
+  /** Compare-and-set at the relay, before anything that was sealed with it is sent. */
+  async function moveCheckpoint(relay: RelaySession): Promise<Result<void, TurnFailure>> {
+    const { confirmed, pending } = store.checkpoint();
+    if (pending === undefined) return ok(undefined);
+    const answer = await relay.call('checkpoint', { ...(confirmed && { expected: confirmed }), next: pending });
+    if (!answer.ok) return answer;
+    if (answer.value.value === undefined || bytesToHex(answer.value.value) !== bytesToHex(pending)) {
+      return err({ tag: 'store-is-old' });
+    }
+    standing = pending;
+    return ok(undefined);
+  }
+
+  /** At start, and after a turn that ended between naming a checkpoint and moving it. */
+  async function reconcileCheckpoint(relay: RelaySession): Promise<Result<void, TurnFailure>> {
+    const checkpoint = store.checkpoint();
+    const { pending } = checkpoint;
+    const stands = pending === undefined || (standing !== undefined && bytesToHex(standing) === bytesToHex(pending));
+    if (isReconciled && stands) return ok(undefined);
+    const answer = await relay.call('checkpoint', {});
+    if (!answer.ok) return answer;
+    const { value, incarnation } = answer.value;
+    const known = store.incarnation();
+    const isNewIncarnation = known !== undefined && bytesToHex(known) !== bytesToHex(incarnation);
+    const isInRing = value !== undefined && store.isInCheckpointRing(value);
+    const verdict = judgeCheckpoint(checkpoint, value, isInRing, isNewIncarnation);
+    if (verdict === 'store-is-old' || verdict === 'relay-restored') return err({ tag: verdict });
+    isReconciled = true;
+    if (known === undefined || isNewIncarnation) {
+      const step = store.begin();
+      step.setIncarnation(incarnation);
+      const saved = await step.save();
+      if (!saved.ok) return saved;
+    }
+    return verdict === 'pending-stands' ? ok(undefined) : moveCheckpoint(relay);
+  }
+
+  /** What is new here goes there; the relay says how many are left; too few are filled up. */
+  async function publishKeyPackages(relay: RelaySession): Promise<Result<void, TurnFailure>> {
+    if (current === undefined || relay.relayNowMs() < refilledMs + REFILL_EVERY_MS) return ok(undefined);
+    for (;;) {
+      const request = await store.keyPackagesToPublish(current.login, relay.relayNowMs());
+      const answer = await relay.call('publishKeyPackages', request);
+      if (!answer.ok) return answer;
+      const missing = LIMITS.keyPackagesPublished - answer.value.available;
+      const step = store.begin();
+      step.noteKeyPackagesPublished();
+      if (missing > LIMITS.keyPackagesPublished / 2) await step.makeKeyPackages(missing);
+      const saved = await step.save();
+      if (!saved.ok) return saved;
+      if (missing <= LIMITS.keyPackagesPublished / 2) break;
+    }
+    refilledMs = relay.relayNowMs();
+    return ok(undefined);
+  }
+};
+
+const relayTime = (relay: RelaySession): { readonly nowMs: number; readonly day: number } => ({
+  nowMs: relay.relayNowMs(),
+  day: relay.relayDay(),
+});

@@ -1,0 +1,43 @@
+import type { VaultId } from '../domain/ids.ts';
+import type { CoreEvent } from '../rpc/core-api.ts';
+import type { MessageEndpoint } from '../rpc/core-messages.ts';
+
+/**
+ * How the windows of one open account talk. The window whose worker holds the vault is the leader; the others join it.
+ *
+ * | channel | between | carries |
+ * |---|---|---|
+ * | `sotto:<vault>` | everybody | joining, events for all windows, the request to lock |
+ * | `sotto:<vault>:<window>` | the leader's worker and one window | calls and their answers (src/rpc) |
+ */
+export type VaultMessage =
+  /** A window asks the leader's worker for a channel of its own. */
+  | { readonly join: WindowId }
+  | { readonly welcome: WindowId; readonly rpcVersion: number }
+  | { readonly leave: WindowId }
+  /** A window asks the leader's page to lock. */
+  | { readonly lock: true }
+  | { readonly event: CoreEvent };
+
+/** Random; one per joining. */
+export type WindowId = string;
+
+/** The part of `BroadcastChannel` that is used. */
+export interface Channel extends MessageEndpoint {
+  close(): void;
+}
+
+export type OpenChannel = (name: string) => Channel;
+
+export const vaultChannelName = (vaultId: VaultId): string => `sotto:${vaultId}`;
+export const windowChannelName = (vaultId: VaultId, windowId: WindowId): string => `sotto:${vaultId}:${windowId}`;
+
+/** The members that a `VaultMessage` may have, each possibly absent: what came may be from another version. */
+export type AnyVaultMessage = {
+  readonly join?: WindowId;
+  readonly welcome?: WindowId;
+  readonly rpcVersion?: number;
+  readonly leave?: WindowId;
+  readonly lock?: boolean;
+  readonly event?: CoreEvent;
+};

@@ -1,0 +1,2 @@
+/** Written into the build by vite.config.ts. */
+declare const SOTTO_VERSION: string;

@@ -1,0 +1,34 @@
+import { createApp } from 'vue';
+import type { CoreClient } from '../../rpc/core-api.ts';
+import { t } from '../i18n/language.ts';
+import { createNoticesStore } from '../stores/notices-store.ts';
+import { createPreferencesStore } from '../stores/preferences-store.ts';
+import { createSessionStore } from '../stores/session-store.ts';
+import '../styles/index.css';
+import { appContextKey } from './app-context.ts';
+import AppRoot from './app-root.vue';
+import { createInviteInbox } from './invite-inbox.ts';
+import { createAppRouter } from './router.ts';
+
+export type MountOptions = {
+  readonly root: HTMLElement;
+  readonly version: string;
+  /** Wall clock in ms since 1970 UTC, for what is shown: "today", "14:32". */
+  readonly now?: () => number;
+};
+
+/** Puts the whole app on the page. Everything it knows comes through `core`. */
+export const mountApp = (core: CoreClient, { root, version, now = Date.now }: MountOptions): void => {
+  const preferences = createPreferencesStore(localStorage, document.documentElement);
+  const notices = createNoticesStore();
+  const session = createSessionStore({ core, now });
+  const invites = createInviteInbox();
+
+  const app = createApp(AppRoot);
+  app.provide(appContextKey, { session, preferences, notices, invites, now, version });
+  app.use(createAppRouter(invites));
+
+  // A call that failed in a way nobody foresaw: what is on screen stays, and the person is told.
+  addEventListener('unhandledrejection', () => notices.say(t('app.unexpected'), 'problem'));
+  app.mount(root);
+};

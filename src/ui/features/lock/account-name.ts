@@ -1,0 +1,9 @@
+import type { AccountSummary } from '../../../rpc/dto.ts';
+import { t } from '../../i18n/language.ts';
+
+/** What an account is called while it is locked: its name if its owner allowed that, else the start of its id. */
+export const accountName = ({ label, vaultId }: AccountSummary): string =>
+  label ?? t('lobby.unnamed', { id: vaultId.slice(0, 4).toUpperCase() });
+
+/** Whether a password or another window can still open it. */
+export const canBeOpened = ({ state }: AccountSummary): boolean => state === 'locked' || state === 'open';

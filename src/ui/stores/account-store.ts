@@ -1,0 +1,124 @@
+import { shallowRef, type ShallowRef } from 'vue';
+import type { AccountId, ConversationId, VaultId } from '../../domain/ids.ts';
+import type { CoreApi, CoreClient, CoreEvent } from '../../rpc/core-api.ts';
+import type { Connection, Contact, Me, Settings, StorageInfo } from '../../rpc/dto.ts';
+import { createConversationsStore, type ConversationsStore } from './conversations-store.ts';
+import { createTimelineStore, type TimelineStore } from './timeline-store.ts';
+
+/** Timelines that stay in memory after they are left, so that coming back lands at the same place. */
+const KEPT_TIMELINES = 8;
+
+/** Everything the page knows of the account that is open in this window. Dropped as a whole when it is locked. */
+export type AccountStore = {
+  readonly api: CoreApi;
+  readonly vaultId: VaultId;
+  readonly me: ShallowRef<Me>;
+  readonly connection: Readonly<ShallowRef<Connection>>;
+  readonly settings: Readonly<ShallowRef<Settings>>;
+  readonly storage: Readonly<ShallowRef<StorageInfo | undefined>>;
+  readonly contacts: Readonly<ShallowRef<readonly Contact[] | undefined>>;
+  readonly conversations: ConversationsStore;
+  readonly timeline: (conversationId: ConversationId) => TimelineStore;
+  /** The conversation whose newest messages are on screen in front of somebody; its messages count as seen. */
+  readonly watched: ShallowRef<ConversationId | undefined>;
+  readonly changeSettings: (change: Partial<Settings>) => Promise<void>;
+  readonly loadContacts: () => Promise<void>;
+  readonly loadStorage: () => Promise<void>;
+  readonly contactOf: (accountId: AccountId) => Contact | undefined;
+  readonly takeContact: (contact: Contact) => void;
+  readonly receive: (event: CoreEvent) => void;
+};
+
+const untilRead: Settings = { enterSends: true, autoLockMinutes: 0 };
+
+export const createAccountStore = (
+  { core, now }: { readonly core: CoreClient; readonly now: () => number },
+  vaultId: VaultId,
+  opened: Me,
+): AccountStore => {
+  const { api } = core;
+  const me = shallowRef(opened);
+  const connection = shallowRef<Connection>({ state: 'connecting', waitingCount: 0 });
+  const settings = shallowRef(untilRead);
+  const storage = shallowRef<StorageInfo>();
+  const contacts = shallowRef<readonly Contact[]>();
+  const conversations = createConversationsStore(api);
+  const watched = shallowRef<ConversationId>();
+  const timelines = new Map<ConversationId, TimelineStore>();
+
+  const timeline = (conversationId: ConversationId): TimelineStore => {
+    const kept = timelines.get(conversationId) ?? createTimelineStore({ api, now }, conversationId);
+    timelines.delete(conversationId);
+    timelines.set(conversationId, kept); // the most recently used stands last
+    for (const oldest of timelines.keys()) {
+      if (timelines.size <= KEPT_TIMELINES) break;
+      timelines.delete(oldest);
+    }
+    return kept;
+  };
+
+  const loadContacts = async () => {
+    contacts.value = await api.contacts();
+  };
+  const loadStorage = async () => {
+    storage.value = await api.storageInfo();
+  };
+  const takeContact = (contact: Contact) => {
+    const others = (contacts.value ?? []).filter((other) => other.accountId !== contact.accountId);
+    contacts.value = [...others, contact].sort((a, b) => a.name.localeCompare(b.name));
+  };
+
+  const receive = (event: CoreEvent) => {
+    switch (event.type) {
+      case 'conversations':
+        conversations.take(event.changed);
+        break;
+      case 'messages':
+        timelines
+          .get(event.conversationId)
+          ?.receive(event.changed, event.deleted, watched.value === event.conversationId);
+        break;
+      case 'connection':
+        connection.value = event.connection;
+        break;
+      case 'contacts':
+        void loadContacts();
+        break;
+      case 'me':
+        me.value = event.me;
+        break;
+      case 'locked':
+        break; // the session drops this store
+    }
+  };
+
+  const start = async () => {
+    const [isConnected, chosen] = await Promise.all([api.connection(), api.settings(), conversations.load()]);
+    connection.value = isConnected;
+    settings.value = chosen;
+    await Promise.all([loadContacts(), loadStorage()]);
+  };
+  void start();
+
+  return {
+    api,
+    vaultId,
+    me,
+    connection,
+    settings,
+    storage,
+    contacts,
+    conversations,
+    timeline,
+    watched,
+    changeSettings: async (change) => {
+      settings.value = { ...settings.value, ...change };
+      settings.value = await api.changeSettings(change);
+    },
+    loadContacts,
+    loadStorage,
+    contactOf: (accountId) => contacts.value?.find((contact) => contact.accountId === accountId),
+    takeContact,
+    receive,
+  };
+};

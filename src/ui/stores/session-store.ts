@@ -1,0 +1,78 @@
+import { shallowRef, type ShallowRef } from 'vue';
+import type { VaultId } from '../../domain/ids.ts';
+import { ok, type Result } from '../../domain/result.ts';
+import type { CoreClient, CreateAccountError, LobbyApi, UnlockError } from '../../rpc/core-api.ts';
+import type { AccountSummary, Me } from '../../rpc/dto.ts';
+import { createAccountStore, type AccountStore } from './account-store.ts';
+
+type RemoveError = Extract<Awaited<ReturnType<LobbyApi['removeAccount']>>, { readonly ok: false }>['error'];
+
+/** Which accounts this device holds, and the one that this window belongs to. */
+export type SessionStore = {
+  /** Undefined until they were read once. */
+  readonly accounts: Readonly<ShallowRef<readonly AccountSummary[] | undefined>>;
+  readonly open: Readonly<ShallowRef<AccountStore | undefined>>;
+  readonly loadAccounts: () => Promise<readonly AccountSummary[]>;
+  readonly create: (input: Parameters<LobbyApi['createAccount']>[0]) => Promise<Result<VaultId, CreateAccountError>>;
+  readonly unlock: (vaultId: VaultId, password: string) => Promise<Result<Me, UnlockError>>;
+  /** Goes along with another window that has this account open; false when none answers. */
+  readonly join: (vaultId: VaultId) => Promise<boolean>;
+  readonly lock: () => Promise<void>;
+  readonly remove: (vaultId: VaultId) => Promise<Result<void, RemoveError>>;
+};
+
+export const createSessionStore = (deps: { readonly core: CoreClient; readonly now: () => number }): SessionStore => {
+  const { core } = deps;
+  const accounts = shallowRef<readonly AccountSummary[]>();
+  const open = shallowRef<AccountStore>();
+
+  const loadAccounts = async () => {
+    accounts.value = await core.api.accounts();
+    return accounts.value;
+  };
+  const enter = (vaultId: VaultId, me: Me) => {
+    open.value = createAccountStore(deps, vaultId, me);
+  };
+  const leave = () => {
+    open.value = undefined;
+    void loadAccounts();
+  };
+
+  core.onEvent((event) => {
+    if (event.type === 'locked') {
+      if (event.vaultId === open.value?.vaultId) leave();
+    } else open.value?.receive(event);
+  });
+
+  return {
+    accounts,
+    open,
+    loadAccounts,
+    create: async (input) => {
+      const created = await core.api.createAccount(input);
+      if (!created.ok) return created;
+      enter(created.value.vaultId, await core.api.me());
+      void loadAccounts();
+      return ok(created.value.vaultId);
+    },
+    unlock: async (vaultId, password) => {
+      const unlocked = await core.api.unlock({ vaultId, password });
+      if (unlocked.ok) enter(vaultId, unlocked.value);
+      return unlocked;
+    },
+    join: async (vaultId) => {
+      if (!(await core.joinOpenAccount(vaultId))) return false;
+      enter(vaultId, await core.api.me());
+      return true;
+    },
+    lock: async () => {
+      await core.lock();
+      leave();
+    },
+    remove: async (vaultId) => {
+      const removed = await core.api.removeAccount({ vaultId });
+      await loadAccounts();
+      return removed;
+    },
+  };
+};

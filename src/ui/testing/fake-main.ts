@@ -1,0 +1,31 @@
+import { mountApp } from '../app/mount-app.ts';
+import { createFakeCore, someAccounts, type FakeCore, type FakeCoreOptions } from './fake-core.ts';
+
+declare global {
+  var fakeCore: FakeCore;
+}
+
+/**
+ * The app over a core in memory, for work on the page and for its tests; never part of a build for people.
+ * `?mode=open,slow,offline,memory,empty,none,lively,fail-sendText:storage-full` chooses what it meets.
+ */
+const modes = (new URLSearchParams(location.search).get('mode') ?? '').split(',');
+const failing = Object.fromEntries(
+  modes.filter((mode) => mode.startsWith('fail-')).map((mode) => mode.slice('fail-'.length).split(':')),
+) as NonNullable<FakeCoreOptions['failing']>;
+
+globalThis.fakeCore = createFakeCore({
+  failing,
+  delayMs: modes.includes('slow') ? 1_500 : 0,
+  isEmpty: modes.includes('empty'),
+  isLively: modes.includes('lively'),
+  ...(modes.includes('none') ? { accounts: [] } : {}),
+  ...(modes.includes('one') ? { accounts: someAccounts.slice(0, 1) } : {}),
+  ...(modes.includes('open') ? { openAccount: someAccounts[0]!.vaultId } : {}),
+  ...(modes.includes('memory') ? { layer: 'memory' as const } : {}),
+  ...(modes.includes('offline') ? { connection: { state: 'offline', waitingCount: 2 } as const } : {}),
+});
+
+const root = document.querySelector<HTMLElement>('#app');
+if (root === null) throw new Error('the page has no #app');
+mountApp(globalThis.fakeCore, { root, version: '0.1.0' });

@@ -1,0 +1,3 @@
+import { describeFrozenHeaders } from './testing/describe-frozen-headers.ts';
+
+describeFrozenHeaders();

@@ -1,0 +1,3 @@
+import { describeVault } from './testing/describe-vault.ts';
+
+describeVault();

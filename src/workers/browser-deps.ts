@@ -1,0 +1,43 @@
+import type { CoreDeps } from '../core/deps.ts';
+import { createNoblePageCipher } from '../crypto/page-cipher-noble.ts';
+import type { CoreEvent } from '../rpc/core-api.ts';
+import { createConnectivity } from '../platform/connectivity.ts';
+import { createLeaderLock } from '../platform/leader-lock.ts';
+import { randomBytes } from '../platform/random.ts';
+import { createRelayPort } from '../platform/relay-port.ts';
+import { createStrictStore } from '../platform/strict-store.ts';
+import { clock, setTimer } from '../platform/time.ts';
+import { createVaultFolders } from '../platform/vault-folders.ts';
+import { createVaultRegistry } from '../platform/vault-registry.ts';
+import { loadSqliteEngine, type SqliteEngine } from '../storage/sqlite/engine.ts';
+
+export type BrowserDeps = {
+  readonly deps: CoreDeps;
+  /** A window of this account came to the front. */
+  readonly noteVisible: () => void;
+};
+
+/** What the core takes from the world, in a dedicated worker of a browser. */
+export const createBrowserDeps = (emit: (event: CoreEvent) => void): BrowserDeps => {
+  const connectivity = createConnectivity(self);
+  const registry = createVaultRegistry(createStrictStore('sotto', 'registry'));
+  let sqlite: Promise<SqliteEngine> | undefined;
+  const deps: CoreDeps = {
+    clock,
+    random: randomBytes,
+    setTimer,
+    vaults: createVaultFolders(navigator.storage, registry),
+    leaderLock: createLeaderLock(navigator.locks),
+    loadSqlite: () => (sqlite ??= loadSqliteEngine()),
+    createPageCipher: (key) => createNoblePageCipher({ random: randomBytes }, { key }),
+    relay: createRelayPort({
+      origin: self.location.origin,
+      fetch: (url, init) => fetch(url, init),
+      openWebSocket: (url) => new WebSocket(url),
+      setTimer,
+    }),
+    connectivity,
+    emit,
+  };
+  return { deps, noteVisible: connectivity.noteVisible };
+};

@@ -1,0 +1,62 @@
+import vue from '@vitejs/plugin-vue';
+import { readFileSync } from 'node:fs';
+import { defineConfig } from 'vite';
+import { writeRelease } from './scripts/build/release-plugin.ts';
+import { emitServiceWorker } from './scripts/build/service-worker-plugin.ts';
+import { leaveOutSqliteWorkers } from './scripts/build/sqlite-plugin.ts';
+
+/** Strict enough that no string reaches an HTML sink and nothing is fetched from elsewhere (docs/THREAT-MODEL.md). */
+const contentSecurityPolicy = (styleSource: string) =>
+  [
+    "default-src 'none'",
+    "script-src 'self' 'wasm-unsafe-eval'",
+    `style-src ${styleSource}`,
+    "img-src 'self' blob: data:",
+    'media-src blob:',
+    "font-src 'self'",
+    "connect-src 'self'",
+    "worker-src 'self'",
+    "manifest-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-src 'none'",
+    "frame-ancestors 'none'",
+    "object-src 'none'",
+    "require-trusted-types-for 'script'",
+    'trusted-types vue app',
+  ].join('; ');
+
+const securityHeaders = (styleSource: string) => ({
+  'Content-Security-Policy': contentSecurityPolicy(styleSource),
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Referrer-Policy': 'no-referrer',
+  'X-Content-Type-Options': 'nosniff',
+  'X-DNS-Prefetch-Control': 'off',
+});
+
+/** In dev Vite brings styles in `<style>` elements; they carry this nonce. A build has none and needs none. */
+const devStyleNonce = 'dev';
+
+const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')) as { version: string };
+
+export default defineConfig(({ command, isPreview }) => ({
+  plugins: [vue(), emitServiceWorker(), writeRelease(version)],
+  // The core's worker: an ES module of its own.
+  worker: { format: 'es', plugins: () => [leaveOutSqliteWorkers()] },
+  // Its WASM is found relative to the module's own address, which pre-bundling would change.
+  optimizeDeps: { exclude: ['@sqlite.org/sqlite-wasm'] },
+  define: { SOTTO_VERSION: JSON.stringify(version) },
+  ...(command === 'serve' && isPreview !== true ? { html: { cspNonce: devStyleNonce } } : {}),
+  server: {
+    host: '127.0.0.1',
+    headers: securityHeaders(`'self' 'nonce-${devStyleNonce}'`),
+    hmr: { overlay: false }, // the overlay writes HTML, which Trusted Types refuse
+  },
+  preview: { host: '127.0.0.1', headers: securityHeaders("'self'") },
+  build: {
+    target: 'es2023',
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+}));
