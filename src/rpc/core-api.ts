@@ -183,9 +183,14 @@ export type CoreEvent =
   /** The vault was locked (by this or another window): the page shows the unlock screen. */
   | { readonly type: 'locked'; readonly vaultId: VaultId };
 
-/** What a page holds: the core's methods, its events, and the two things that only the page can do. */
+/** What a page holds: the core's methods, its events, and what only the page can do. */
 export interface CoreClient {
   readonly api: CoreApi;
+  /**
+   * The accounts as this browser saw them last, before the core has started; a guess until `accounts` answers.
+   * Undefined where nothing is remembered.
+   */
+  readonly recallAccounts: () => Promise<readonly AccountSummary[] | undefined>;
   readonly onEvent: (listener: (event: CoreEvent) => void) => () => void;
   /**
    * Opens the account that another window has unlocked already: calls go to that window's core, no password is asked.

@@ -43,6 +43,9 @@ export interface SyncLoop {
 /** With a socket, in case a wake was lost; without one, instead of it. */
 const POLL_MS = { withSocket: 5 * 60_000, withoutSocket: 30_000 } as const;
 
+/** Whoever has just opened the account waits for what is here already; what is at the relay comes right after. */
+const START_DELAY_MS = 150;
+
 export const startSyncLoop = (deps: SyncLoopDeps): SyncLoop => {
   let state: SyncState = { connection: deps.connectivity.isOnline() ? 'connecting' : 'offline', problem: undefined };
   let socket: RelaySocket | undefined;
@@ -60,7 +63,7 @@ export const startSyncLoop = (deps: SyncLoopDeps): SyncLoop => {
     }
     poke();
   });
-  poke();
+  schedule(START_DELAY_MS);
   return { state: () => state, poke, stop };
 
   function poke(): void {

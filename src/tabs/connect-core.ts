@@ -1,11 +1,11 @@
 import type { SetTimer } from '../domain/ports.ts';
 import type { VaultId } from '../domain/ids.ts';
-import type { CoreClient } from '../rpc/core-api.ts';
 import { memberOf } from '../rpc/core-messages.ts';
 import { leaderLockName } from '../rpc/lock-names.ts';
-import { createCoreClient } from './core-client.ts';
+import { createCoreClient, type WindowCoreClient } from './core-client.ts';
 import { joinLeader, untilFree } from './join-leader.ts';
 import { coreWorkerUrl } from './script-urls.ts';
+import { createRememberedAccounts } from './remembered-accounts.ts';
 import { startCore } from './start-core.ts';
 import { vaultChannelName } from './vault-channel.ts';
 
@@ -20,7 +20,7 @@ const setTimer: SetTimer = (task, delayMs) => {
 const createCoreWorker = (): Worker => new Worker(coreWorkerUrl, { type: 'module', name: 'core' });
 
 /** Connects this window to a core: called once, when the page starts. Tests bring a worker of their own. */
-export const connectCore = (createWorker: () => Worker = createCoreWorker): CoreClient => {
+export const connectCore = (createWorker: () => Worker = createCoreWorker): WindowCoreClient => {
   const common = {
     setTimer,
     newId: () => crypto.randomUUID(),
@@ -32,6 +32,7 @@ export const connectCore = (createWorker: () => Worker = createCoreWorker): Core
     startCore: (handlers) => startCore(common, handlers),
     joinLeader: (vaultId, handlers) => joinLeader(common, vaultId, handlers),
     onLockAsked: listenForLock,
+    remembered: createRememberedAccounts(localStorage, navigator.locks),
     untilVaultFree: async (vaultId) => {
       await untilFree(navigator.locks, leaderLockName(vaultId), AbortSignal.timeout(LOCK_LIMIT_MS));
     },

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { VaultId } from '../domain/ids.ts';
 import { err, ok } from '../domain/result.ts';
 import type { CoreApi, CoreEvent } from '../rpc/core-api.ts';
+import type { AccountSummary } from '../rpc/dto.ts';
 import { CoreCallError } from '../rpc/core-call-error.ts';
 import { coreApiOver } from '../rpc/core-methods.ts';
 import { createCoreClient, type WindowCoreClient } from './core-client.ts';
@@ -9,6 +10,7 @@ import type { JoinedCore } from './join-leader.ts';
 
 const vaultId = 'aa' as VaultId;
 const unlock = { vaultId, password: 'right' };
+const account: AccountSummary = { vaultId, label: 'Ada', state: 'locked' };
 const me = { accountId: 'bb', name: 'Ada', handle: undefined };
 
 type FakeCore = JoinedCore & {
@@ -25,6 +27,7 @@ describe('a window and its core', () => {
   let lockAsked: (() => void) | undefined;
   let client: WindowCoreClient;
   let events: CoreEvent[];
+  let noted: readonly AccountSummary[] | undefined;
 
   const fakeCore = (onEvent: (event: CoreEvent) => void, die: () => void): FakeCore => {
     const core: FakeCore = {
@@ -34,6 +37,7 @@ describe('a window and its core', () => {
         api: coreApiOver(async (method, input) => {
           if (core.hasEnded) throw new CoreCallError('ended', method);
           if (method === 'me') return me;
+          if (method === 'accounts') return [account];
           if (method === 'createAccount') return ok({ vaultId });
           const { password } = input as Parameters<CoreApi['unlock']>[0];
           return password === 'right' ? ok(me) : err({ tag: 'wrong-password' });
@@ -49,13 +53,8 @@ describe('a window and its core', () => {
     return core;
   };
 
-  beforeEach(() => {
-    started = [];
-    events = [];
-    leader = undefined;
-    leaderAnswers = true;
-    lockAsked = undefined;
-    client = createCoreClient({
+  const createClient = (): WindowCoreClient =>
+    createCoreClient({
       startCore: ({ onEvent, onDeath }) => {
         const core = fakeCore(onEvent, () => {
           core.end();
@@ -77,17 +76,42 @@ describe('a window and its core', () => {
         return () => (lockAsked = undefined);
       },
       // Another window locks when it is asked to.
+      remembered: {
+        note: (accounts) => (noted = accounts),
+        recall: async () => noted,
+      },
       untilVaultFree: async () => {
         if (leader !== undefined && leader.askedToLock > 0) leader.die();
       },
     });
+
+  beforeEach(() => {
+    started = [];
+    events = [];
+    noted = undefined;
+    leader = undefined;
+    leaderAnswers = true;
+    lockAsked = undefined;
+    client = createClient();
+    client.start();
     client.onEvent((event) => events.push(event));
   });
 
-  it('starts its worker at once, and only one', async () => {
+  it('starts its worker when it is told to or first asked, and only one', async () => {
+    started = [];
+    const told = createClient();
+    expect(started.length).toBe(0);
+    told.start();
+    await told.api.me();
     expect(started.length).toBe(1);
-    await client.api.me();
-    expect(started.length).toBe(1);
+    await createClient().api.me();
+    expect(started.length).toBe(2);
+  });
+
+  it('remembers the accounts that its core has seen, for the next start', async () => {
+    expect(await client.recallAccounts()).toBeUndefined();
+    await client.api.accounts();
+    expect(await client.recallAccounts()).toEqual([account]);
   });
 
   it('wipes the worker on lock and says so; the next account is opened in a fresh one', async () => {

@@ -1,8 +1,9 @@
 import type { VaultId } from '../domain/ids.ts';
-import type { CoreClient, CoreEvent } from '../rpc/core-api.ts';
+import type { CoreApi, CoreClient, CoreEvent } from '../rpc/core-api.ts';
 import { coreApiOver, type CoreMethod } from '../rpc/core-methods.ts';
 import { openedVault } from '../rpc/opened-vault.ts';
 import type { JoinedCore } from './join-leader.ts';
+import type { RememberedAccounts } from './remembered-accounts.ts';
 import type { RunningCore } from './running-core.ts';
 
 /** What the client needs of this window and of the others. */
@@ -18,6 +19,7 @@ export interface CoreClientDeps {
   ) => Promise<JoinedCore | undefined>;
   /** Listens for other windows that ask this one to lock; answers how to stop. */
   readonly onLockAsked: (vaultId: VaultId, lock: () => void) => () => void;
+  readonly remembered: RememberedAccounts;
   /** Resolves when no core holds the vault any more, or when waiting for it makes no sense any more. */
   readonly untilVaultFree: (vaultId: VaultId) => Promise<void>;
 }
@@ -32,6 +34,8 @@ type Current = {
 };
 
 export interface WindowCoreClient extends CoreClient {
+  /** Starts the worker, if no call did so already. */
+  readonly start: () => void;
   /** The window came to the front. */
   readonly tellVisible: () => void;
   /** The window is going away, or into the browser's back-forward cache: the account is locked at once. */
@@ -100,12 +104,14 @@ export const createCoreClient = (deps: CoreClientDeps): WindowCoreClient => {
     const answer = await (asked.core.connection.api[method] as (input: unknown) => Promise<unknown>)(input);
     const vaultId = openedVault(method, input, answer);
     if (vaultId !== undefined && current === asked) noteOpened(asked, vaultId);
+    if (method === 'accounts') deps.remembered.note(answer as Awaited<ReturnType<CoreApi['accounts']>>);
     return answer;
   };
 
-  own();
   return {
     api: coreApiOver(call),
+    recallAccounts: () => deps.remembered.recall(),
+    start: () => void own(),
 
     onEvent(listener) {
       listeners.add(listener);

@@ -1,8 +1,11 @@
-import { core } from './start-core.ts';
 import { watchForUpdates } from '../tabs/app-updates.ts';
+import { connectCore } from '../tabs/connect-core.ts';
 import { mountApp } from './app/mount-app.ts';
 
 const root = document.querySelector<HTMLElement>('#app');
 if (root === null) throw new Error('the page has no #app');
+const core = connectCore();
 mountApp(core, { root, version: SOTTO_VERSION });
+// After the first paint: the worker's half a megabyte of code would compete with what somebody waits to see.
+setTimeout(core.start);
 watchForUpdates();

@@ -1,7 +1,9 @@
 import type { VaultId } from '../../domain/ids.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
+import { stretchPassword, type StretchPassword } from '../../crypto/pbkdf2.ts';
 import type { UnlockError } from '../../rpc/core-api.ts';
 import type { Database } from '../../storage/database.ts';
+import { openAhead } from '../../storage/open-ahead.ts';
 import { openDatabase } from '../../storage/open-database.ts';
 import type { OpenFailure } from '../../storage/open-failure.ts';
 import type { OpenHeaderError } from '../../vault/open-header.ts';
@@ -16,10 +18,11 @@ export const unlock = async (
   deps: CoreDeps,
   { vaultId, password }: { readonly vaultId: VaultId; readonly password: string },
 ): Promise<Result<OpenAccount, UnlockError>> => {
-  const presence = (await deps.vaults.list()).find((vault) => vault.vaultId === vaultId);
-  if (presence === undefined) return err({ tag: 'account-unknown' });
   const place = await deps.vaults.place(vaultId);
-  if (place === undefined) return err({ tag: 'header-missing' });
+  if (place === undefined) {
+    const isKnown = (await deps.vaults.list()).some((vault) => vault.vaultId === vaultId);
+    return err({ tag: isKnown ? 'header-missing' : 'account-unknown' });
+  }
   const releaseLock = await deps.leaderLock.acquire(vaultId);
   if (releaseLock === undefined) return err({ tag: 'open-elsewhere' });
   const opened = await openVault(deps, place, vaultId, password);
@@ -34,16 +37,22 @@ const openVault = async (
   vaultId: VaultId,
   password: string,
 ): Promise<Result<{ readonly vault: UnlockedVault; readonly db: Database }, UnlockError>> => {
-  // The engine loads while the password is stretched: by then it is there, and nobody waited for it.
+  // All of this happens while the password is stretched: by then it is there, and nobody waited for it.
+  const ahead = openAhead(place.files);
+  const headerStore = toVaultHeaderStore(place.headerStore);
   const [vault, engine] = await Promise.all([
-    unlockVault({ ...deps, headerStore: toVaultHeaderStore(place.headerStore) }, { password }),
+    unlockVault({ headerStore, stretchPassword: stretchWarmingUp(deps) }, { password }),
     deps.loadSqlite(),
   ]);
-  if (!vault.ok) return err(toUnlockError(vault.error));
+  if (!vault.ok) {
+    await ahead.release();
+    return err(toUnlockError(vault.error));
+  }
   const db = await openDatabase(
-    { layer: place.files, createCipher: deps.createPageCipher, random: deps.random, engine },
+    { layer: ahead.layer, createCipher: deps.createPageCipher, random: deps.random, engine },
     { vaultId, pageKey: vault.value.keys.page, keyEpoch: vault.value.keyEpoch },
   );
+  await ahead.release();
   if (!db.ok) {
     vault.value.purge();
     return err(fromOpenFailure(db.error));
@@ -51,15 +60,24 @@ const openVault = async (
   // Only the database knows which header is the newest: an older one is an old lock put back.
   const { counters } = createRepositories(db.value);
   const noted = db.value.transaction(() => {
-    const isOlder = counters.vaultHeaderSequence() > vault.value.headerSequence;
-    if (!isOlder) counters.saveVaultHeaderSequence(vault.value.headerSequence);
-    return isOlder;
+    const seen = counters.vaultHeaderSequence();
+    if (seen < vault.value.headerSequence) counters.saveVaultHeaderSequence(vault.value.headerSequence);
+    return seen > vault.value.headerSequence;
   });
   if (noted.ok && !noted.value) return ok({ vault: vault.value, db: db.value });
   db.value.close();
   vault.value.purge();
   return err({ tag: noted.ok ? 'older-header' : 'storage-unavailable' });
 };
+
+/** The thread is idle while its browser stretches a password. */
+const stretchWarmingUp =
+  ({ stretchPassword: stretch = stretchPassword, warmUp }: CoreDeps): StretchPassword =>
+  (...input) => {
+    const stretched = stretch(...input);
+    warmUp?.();
+    return stretched;
+  };
 
 const toUnlockError = ({ tag }: OpenHeaderError): UnlockError => {
   switch (tag) {

@@ -4,6 +4,8 @@ import type { CoreApi } from '../../rpc/core-api.ts';
 import type { ConversationSummary } from '../../rpc/dto.ts';
 import { mergeConversations } from './conversation-order.ts';
 
+/** More than the tallest screen shows: these are waited for, the next ones are not. */
+const FIRST_PAGE = 24;
 const PAGE = 100;
 
 /** The chat list and the folder of requests, kept in order as events come in. */
@@ -38,11 +40,15 @@ export const createConversationsStore = (
   };
 
   const load = async () => {
-    const [first, asked] = await Promise.all([api.conversations({ limit: PAGE, after: undefined }), api.requests()]);
-    hasMore = first.length === PAGE;
+    const [first, asked] = await Promise.all([
+      api.conversations({ limit: FIRST_PAGE, after: undefined }),
+      api.requests(),
+    ]);
+    hasMore = first.length === FIRST_PAGE;
     list.value = first;
     requests.value = asked;
     isLoaded.value = true;
+    void loadMore();
   };
 
   const loadMore = async () => {

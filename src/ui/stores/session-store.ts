@@ -12,6 +12,8 @@ export type SessionStore = {
   /** Undefined until they were read once. */
   readonly accounts: Readonly<ShallowRef<readonly AccountSummary[] | undefined>>;
   readonly open: Readonly<ShallowRef<AccountStore | undefined>>;
+  /** What was seen last time, without waiting for the core, or else what the core says. */
+  readonly recallAccounts: () => Promise<readonly AccountSummary[]>;
   readonly loadAccounts: () => Promise<readonly AccountSummary[]>;
   readonly create: (input: Parameters<LobbyApi['createAccount']>[0]) => Promise<Result<VaultId, CreateAccountError>>;
   readonly unlock: (vaultId: VaultId, password: string) => Promise<Result<Me, UnlockError>>;
@@ -30,6 +32,11 @@ export const createSessionStore = (deps: { readonly core: CoreClient; readonly n
     accounts.value = await core.api.accounts();
     return accounts.value;
   };
+  const recallAccounts = async () => {
+    const recalled = accounts.value ?? (await core.recallAccounts());
+    if (recalled === undefined) return loadAccounts();
+    return (accounts.value ??= recalled);
+  };
   const enter = (vaultId: VaultId, me: Me) => {
     open.value = createAccountStore(deps, vaultId, me);
   };
@@ -47,6 +54,7 @@ export const createSessionStore = (deps: { readonly core: CoreClient; readonly n
   return {
     accounts,
     open,
+    recallAccounts,
     loadAccounts,
     create: async (input) => {
       const created = await core.api.createAccount(input);

@@ -457,6 +457,7 @@ export const createFakeCore = (options: FakeCoreOptions = {}): FakeCore => {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    recallAccounts: async () => undefined,
     joinOpenAccount: async (vaultId) => {
       if (vaultId !== openAccount || open !== undefined) return false;
       enter(vaultId);
