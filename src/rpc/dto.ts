@@ -124,8 +124,10 @@ export type Connection = {
   /**
    * Why nothing goes out although there is a network. `store-is-old`: this is a copy of an account that has been used
    * elsewhere since, nothing leaves it any more. `relay-restored`: the relay was put back from a backup.
+   * `conversation-held`: the relay takes nothing for some conversation now, say because a mailbox is full; others go on.
    */
-  readonly problem?: 'store-is-old' | 'relay-restored' | 'relay-changed' | 'relay-refuses' | 'storage';
+  readonly problem?:
+    'store-is-old' | 'relay-restored' | 'relay-changed' | 'relay-refuses' | 'storage' | 'conversation-held';
 };
 
 export type StorageInfo = {

@@ -1,4 +1,7 @@
-/** Sends what is sealed, per group strictly in order: a later message never reaches the relay before an earlier one. */
+/**
+ * Sends what is sealed, per group strictly in order: a later message never reaches the relay before an earlier one. What
+ * the relay does not take for one group now holds up that group only.
+ */
 import { err, ok } from '../domain/result.ts';
 import type { GroupId } from '../domain/ids.ts';
 import { isDepositDayOver } from './deposit-id.ts';
@@ -8,9 +11,17 @@ import type { RelayFailure } from './transport.ts';
 
 export type Answered = { readonly dispatch: Dispatch; readonly answer: DispatchAnswer };
 
+export type HeldUp = {
+  readonly dispatch: Dispatch;
+  /** For how long the relay wants to be left alone with it; 0 where it does not say. */
+  readonly askedMs: number;
+};
+
 export type DispatchReport = {
   readonly answered: readonly Answered[];
-  /** Why sending stopped before its end: no answer, or a relay that asks for time. */
+  /** The first of each group for which the relay takes nothing now. */
+  readonly heldUp: readonly HeldUp[];
+  /** Why sending stopped before its end, for all groups: no answer, or no login. */
   readonly stopped: RelayFailure | undefined;
 };
 
@@ -21,21 +32,33 @@ export const sendDispatches = async (
   dispatches: readonly Dispatch[],
 ): Promise<DispatchReport> => {
   const answered: Answered[] = [];
+  const heldUp: HeldUp[] = [];
   const halted = new Set<GroupId>();
   for (const dispatch of dispatches) {
     if (halted.has(dispatch.groupId)) continue;
     const answer = await sendOne(session, dispatch);
-    if (!answer.ok && isTemporary(answer.error)) return { answered, stopped: answer.error };
-    answered.push({ dispatch, answer });
+    if (!answer.ok && isOfAll(answer.error)) return { answered, heldUp, stopped: answer.error };
     if (!answer.ok) halted.add(dispatch.groupId);
+    const askedMs = answer.ok ? undefined : waitOf(answer.error);
+    if (askedMs === undefined) answered.push({ dispatch, answer });
+    else heldUp.push({ dispatch, askedMs });
   }
-  return { answered, stopped: undefined };
+  return { answered, heldUp, stopped: undefined };
 };
 
-/** The relay said nothing about the bytes: they are sent again, unchanged. */
-export const isTemporary = (failure: RelayFailure): boolean =>
-  failure.tag === 'offline' ||
-  ['tooMany', 'internal', 'storageFull', 'notLoggedIn', 'unsupportedVersion'].includes(failure.error.code);
+/** Nothing was said about the bytes, and nothing would be about others. */
+const isOfAll = (failure: RelayFailure): boolean =>
+  failure.tag === 'offline' || failure.error.code === 'notLoggedIn' || failure.error.code === 'unsupportedVersion';
+
+/**
+ * The same bytes later, where the relay did not judge them: its room and its patience may be at an end for one group
+ * alone, and a fault of its own may be in one envelope. Undefined: they are judged.
+ */
+const waitOf = (failure: RelayFailure): number | undefined => {
+  if (failure.tag === 'offline') return 0;
+  const { code, retryAfterMs } = failure.error;
+  return code === 'tooMany' || code === 'storageFull' || code === 'internal' ? (retryAfterMs ?? 0) : undefined;
+};
 
 /**
  * A sealing whose day is over cannot be asked about any more. Had the relay taken it, it would have come back to us

@@ -16,6 +16,14 @@ export type StoreFailure = { readonly tag: 'store-failed' };
 /** The relay's clock, as far as it is known: for what is due, never for what is valid. */
 export type RelayTime = { readonly nowMs: number; readonly day: number };
 
+/** The groups that wait for the relay. */
+export type HeldGroups = {
+  /** When the first of them may be tried. */
+  readonly resumeInMs: number;
+  /** Whether a person is told that something waits there. */
+  readonly isTold: boolean;
+};
+
 /** Sealed, durable and not yet answered for good. The same bytes every time. */
 export type Dispatch = {
   readonly outboxId: number;
@@ -64,6 +72,8 @@ export interface SyncStep {
   sealDue(time: RelayTime, createDepositId: () => DepositId, limit: number): Promise<number>;
   /** What the relay said to a dispatch. */
   answer(dispatch: Dispatch, answer: DispatchAnswer): Promise<void>;
+  /** The relay takes nothing for its group now: it waits, and what is behind it. */
+  holdUp(dispatch: Dispatch, askedMs: number): void;
   makeKeyPackages(count: number): Promise<void>;
   /** The relay took what `keyPackagesToPublish` last gave. */
   noteKeyPackagesPublished(): void;
@@ -83,8 +93,10 @@ export interface SyncStore {
   /** Whether `value` is one of the last 4,096 confirmed ones. */
   isInCheckpointRing(value: CheckpointValue): boolean;
   incarnation(): Uint8Array<ArrayBuffer> | undefined;
-  /** Sealed and unanswered, in the order of sealing. */
+  /** Sealed and unanswered, in the order of sealing; without groups that are held up. */
   unanswered(): readonly Dispatch[];
+  /** Undefined while no group is held up. */
+  heldUp(): HeldGroups | undefined;
   /** Whether something could be sealed now. */
   hasDue(): boolean;
   /** Signed list of what is durable here and not known to be published; perhaps an empty one. */

@@ -4,7 +4,8 @@
  */
 import type { SetTimer } from '../domain/ports.ts';
 import type { RandomBytes } from '../domain/ports.ts';
-import { backoffMs } from './backoff.ts';
+import { backoffMs, boundAskedMs, drawFraction } from './backoff.ts';
+import type { HeldGroups } from './ports.ts';
 import { createLogin, greetRelay, type SessionFailure } from './session.ts';
 import type { RelayPort, RelaySocket } from './transport.ts';
 import type { TurnFailure, Turns } from './turn.ts';
@@ -12,7 +13,14 @@ import type { TurnQueue } from './turn-queue.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 
 /** Why nothing goes out although there is a network: each is said on screen. */
-export type SyncProblem = 'store-is-old' | 'relay-restored' | 'relay-changed' | 'relay-refuses' | 'storage';
+export type SyncProblem =
+  | 'store-is-old'
+  | 'relay-restored'
+  | 'relay-changed'
+  | 'relay-refuses'
+  | 'storage'
+  /** The relay takes nothing for some conversation now; all others go on. */
+  | 'conversation-held';
 
 export type SyncState = {
   readonly connection: 'online' | 'connecting' | 'offline';
@@ -78,16 +86,19 @@ export const startSyncLoop = (deps: SyncLoopDeps): SyncLoop => {
 
   async function runWanted(): Promise<void> {
     cancelTimer();
+    let held: HeldGroups | undefined;
     while (isWanted && !isStopped) {
       isWanted = false;
       const turned = await deps.turns.run();
       if (isStopped) return;
       if (!turned.ok) return afterFailure(turned.error);
+      held = turned.value;
     }
     failures = 0;
-    setState({ connection: 'online', problem: undefined });
+    setState({ connection: 'online', problem: held?.isTold ? 'conversation-held' : undefined });
     openSocket();
-    schedule(socket === undefined ? POLL_MS.withoutSocket : POLL_MS.withSocket);
+    const pollMs = socket === undefined ? POLL_MS.withoutSocket : POLL_MS.withSocket;
+    schedule(Math.min(pollMs, held?.resumeInMs ?? pollMs));
   }
 
   function afterFailure(failure: TurnFailure): void {
@@ -95,7 +106,7 @@ export const startSyncLoop = (deps: SyncLoopDeps): SyncLoop => {
     setState({ connection: failure.tag === 'offline' ? 'offline' : 'connecting', problem });
     if (problem === 'store-is-old') return closeSocket();
     failures += 1;
-    const wantedMs = failure.tag === 'refused' ? (failure.error.retryAfterMs ?? 0) : 0;
+    const wantedMs = failure.tag === 'refused' ? boundAskedMs(failure.error.retryAfterMs ?? 0) : 0;
     schedule(Math.max(wantedMs, backoffMs(failures, drawFraction(deps.random))));
   }
 
@@ -172,5 +183,3 @@ const toProblem = (failure: TurnFailure): SyncProblem | undefined => {
       return ['tooMany', 'internal', 'notLoggedIn'].includes(failure.error.code) ? undefined : 'relay-refuses';
   }
 };
-
-const drawFraction = (random: RandomBytes): number => new DataView(random(4).buffer).getUint32(0) / 2 ** 32;

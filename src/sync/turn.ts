@@ -10,7 +10,7 @@ import { err, ok, type Result } from '../domain/result.ts';
 import { judgeCheckpoint, type CheckpointValue } from './checkpoint.ts';
 import { createDepositId } from './deposit-id.ts';
 import { sendDispatches } from './dispatch.ts';
-import type { Registration, StoreFailure, SyncStep, SyncStore } from './ports.ts';
+import type { HeldGroups, Registration, StoreFailure, SyncStep, SyncStore } from './ports.ts';
 import { receiveItems } from './receive.ts';
 import { greetRelay, openSession, type DeviceLogin, type RelaySession, type SessionFailure } from './session.ts';
 import type { RelayPort, RelaySocket } from './transport.ts';
@@ -32,8 +32,8 @@ export type TurnDeps = {
 };
 
 export interface Turns {
-  /** Runs one turn. Not to be called again before it has ended. */
-  run(): Promise<Result<void, TurnFailure>>;
+  /** Runs one turn. Not to be called again before it has ended. Answers which groups are left waiting. */
+  run(): Promise<Result<HeldGroups | undefined, TurnFailure>>;
   /** Logs in if need be, for a use case that has to ask the relay something now. */
   session(): Promise<Result<RelaySession, TurnFailure>>;
   /** What a socket logs in with; undefined before the first session. */
@@ -81,7 +81,7 @@ export const createTurns = (deps: TurnDeps): Turns => {
     return answer.ok ? registration.registered() : answer;
   }
 
-  async function run(): Promise<Result<void, TurnFailure>> {
+  async function run(): Promise<Result<HeldGroups | undefined, TurnFailure>> {
     const opened = await session();
     if (!opened.ok) return opened;
     const relay = opened.value;
@@ -92,7 +92,8 @@ export const createTurns = (deps: TurnDeps): Turns => {
     await registration.finish(relay);
     for (;;) {
       const round = await runRound(relay);
-      if (!round.ok || round.value === 'finished') return round.ok ? ok(undefined) : round;
+      if (!round.ok) return round;
+      if (round.value === 'finished') return ok(store.heldUp());
     }
   }
 
@@ -124,10 +125,11 @@ export const createTurns = (deps: TurnDeps): Turns => {
   async function sendSealed(relay: RelaySession): Promise<Result<void, TurnFailure>> {
     const dispatches = store.unanswered();
     if (dispatches.length === 0) return ok(undefined);
-    const { answered, stopped } = await sendDispatches(relay, dispatches);
-    if (answered.length > 0) {
+    const { answered, heldUp, stopped } = await sendDispatches(relay, dispatches);
+    if (answered.length + heldUp.length > 0) {
       const step = store.begin();
       for (const { dispatch, answer } of answered) await step.answer(dispatch, answer);
+      for (const { dispatch, askedMs } of heldUp) step.holdUp(dispatch, askedMs);
       const saved = await step.save();
       if (!saved.ok) return saved;
     }

@@ -40,3 +40,17 @@ test('nothing is sealed while something newer of its conversation waits for an a
   fixture.write(() => outbox.remove(receipt!));
   expect(outbox.sealable(64).map((item) => item.id)).toEqual([oldest, newest]);
 });
+
+test('nothing more is sealed where the relay takes nothing now, however much is written', async () => {
+  const fixture = await openReading();
+  openGroup(fixture, WITH_CARLA);
+  const { outbox } = fixture.rows;
+  const [refused, later] = [1, 2].map(() => fixture.write(() => intend(fixture, WITH_CARLA)));
+  const sealing = { bytes: Uint8Array.of(1), depositId: '7'.repeat(32) as DepositId, groupId: GROUP, base: 1, head: 1 };
+  fixture.write(() => outbox.seal(refused!, sealing));
+  expect(outbox.sealable(64).map((item) => item.id)).toEqual([later]);
+  fixture.write(() => outbox.delay(refused!, 1, 0));
+  expect(outbox.sealable(64)).toEqual([]);
+  fixture.write(() => outbox.accept(refused!, { sequence: 1, relayAtMs: 1 }));
+  expect(outbox.sealable(64).map((item) => item.id)).toEqual([later]);
+});

@@ -3,8 +3,11 @@ import { LIMITS, RETENTION } from '../../domain/limits.ts';
 import { err, ok } from '../../domain/result.ts';
 import { signKeyPackageList } from '../../account/relay-statements.ts';
 import { equalBytes } from '../../crypto/bytes.ts';
+import { drawFraction } from '../../sync/backoff.ts';
+import { holdOn } from '../../sync/group-hold.ts';
 import type { OpenedItem, SyncStep, SyncStore } from '../../sync/ports.ts';
 import { commitChange, type AccountContext } from '../context.ts';
+import { holdsOf, summariseHolds } from './held-groups.ts';
 import { readStored, sealedOpening } from './intent.ts';
 import { createOpenGroups, type OpenGroup } from './open-groups.ts';
 import { receiveMessage } from './receive-message.ts';
@@ -30,7 +33,15 @@ export const createSyncStore = (context: AccountContext): SyncStore => {
     },
     isInCheckpointRing: (value) => rows.checkpoint.isInRing(value),
     incarnation: () => relay()?.incarnation?.slice(),
-    unanswered: () => rows.outbox.sealed().flatMap((item) => toDispatch(rows, item) ?? []),
+    unanswered() {
+      const sealed = rows.outbox.sealed();
+      const holds = holdsOf(sealed, context.deps.clock());
+      return sealed.flatMap((item) => toDispatch(rows, item) ?? []).filter(({ groupId }) => !holds.has(groupId));
+    },
+    heldUp() {
+      const nowMs = context.deps.clock();
+      return summariseHolds(holdsOf(rows.outbox.sealed(), nowMs), nowMs);
+    },
     hasDue: () => hasDue(context),
 
     async keyPackagesToPublish({ relayId, mailboxId, mailboxKey }, relayNowMs) {
@@ -116,6 +127,12 @@ export const beginStep = (scope: ReturnType<typeof createScope>): SyncStep => {
     async answer(dispatch, answer) {
       const item = rows.outbox.read(dispatch.outboxId);
       if (item !== undefined && isSealed(item)) takeAnswer(scope, item, answer);
+    },
+    holdUp({ outboxId }, askedMs) {
+      const item = rows.outbox.read(outboxId);
+      if (item === undefined || !isSealed(item)) return;
+      const { attempt, nextAttemptAtMs } = holdOn(item, askedMs, deps.clock(), drawFraction(deps.random));
+      later(() => rows.outbox.delay(outboxId, attempt, nextAttemptAtMs));
     },
 
     async makeKeyPackages(count) {

@@ -47,7 +47,8 @@ export interface OutboxRepository {
   due(nowMs: number, limit: number): readonly OutboxItem[];
   /**
    * Intents that can be sealed, oldest first: openings, and what stands in a conversation with an active group. None
-   * where something newer is sealed already: that has the lower counter and goes first.
+   * where something newer is sealed already: that has the lower counter and goes first. None either where the relay
+   * takes nothing now: what is not sealed does not grow stale.
    */
   sealable(limit: number): readonly OutboxItem[];
   /** Intents in conversations that had groups and have none left to send into. */
@@ -106,6 +107,7 @@ const HAS_GROUP = 'EXISTS (SELECT 1 FROM groups g WHERE g.conversation = o.conve
 const OVERTAKEN = `SELECT newer.conversation FROM outbox newer JOIN (
     SELECT conversation, min(id) AS id FROM outbox WHERE state = 'intent' AND class <> 'handshake' GROUP BY conversation
   ) oldest ON oldest.conversation = newer.conversation WHERE newer.state = 'sealed' AND newer.id > oldest.id`;
+const HELD_UP = `SELECT conversation FROM outbox WHERE state = 'sealed' AND attempt > 0`;
 const UNSEAL = `state = 'intent', sealed = NULL, deposit_id = NULL, group_id = NULL, base = NULL, head = NULL`;
 
 const stateOf = (row: Row): OutboxState => {
@@ -165,7 +167,8 @@ export const createOutboxRepository = (db: SqlConnection): OutboxRepository => {
     sealable: (limit) =>
       items(
         `WHERE o.state = 'intent' AND (o.class = 'handshake'
-            OR ${HAS_GROUP} AND g.standing = 'active') AND o.conversation NOT IN (${OVERTAKEN}))
+            OR ${HAS_GROUP} AND g.standing = 'active') AND o.conversation NOT IN (${OVERTAKEN})
+            AND o.conversation NOT IN (${HELD_UP}))
           ORDER BY o.id LIMIT ?`,
         [limit],
       ),

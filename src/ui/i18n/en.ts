@@ -147,6 +147,8 @@ export const en = {
   'problem.relay-changed':
     'The relay at this address is not the one your account was made with. Sotto does not talk to it.',
   'problem.relay-refuses': 'The relay refuses what this device sends. Sotto keeps it and tries again.',
+  'problem.conversation-held':
+    'The relay takes nothing more for somebody you write to just now. It is tried again, and everything else goes on.',
   'problem.storage': 'This device has no room left. Nothing is received or sent until there is some.',
   'problem.handle-taken': 'The handle @{handle} is somebody else’s. You can choose another one in Settings.',
 
