@@ -15,9 +15,11 @@ export const test = base.extend<{ relay: RelayProcess; relayDataDir: string }>({
     await use(directory);
     await rm(directory, { recursive: true, force: true });
   },
-  relay: async ({ relayDataDir }, use) => {
+  relay: async ({ relayDataDir, browser }, use) => {
     const relay = await startRelayProcess({ dataDir: relayDataDir, distDir: DIST_DIR });
     await use(relay);
+    // Left open, people of this journey would go on looking for its relay, and take time from every later journey.
+    await Promise.all(browser.contexts().map((context) => context.close()));
     await relay.stop();
   },
 });
