@@ -6,16 +6,21 @@ import { serviceWorkerUrl } from './script-urls.ts';
 export interface AppUpdates {
   /** Calls back each time another release is found here, whole and checked; at once, if one was found before. */
   readonly onReady: (listener: () => void) => () => void;
+  /** Asks the server now. `unavailable`: nothing is kept in this browser, so every reload brings what the server has. */
+  readonly check: () => Promise<CheckAnswer | 'unavailable'>;
   /**
-   * Brings the release that is ready, by a reload.
+   * Brings the release that is ready, by a reload of this window. The others are told, and go on with what they have.
    * @param settle finishes what a reload would interrupt: drafts, transactions. An account is locked by the reload.
+   * Answers false to stay.
    */
-  readonly apply: (settle: () => Promise<void>) => Promise<void>;
+  readonly apply: (settle: () => Promise<boolean>) => Promise<void>;
 }
 
 const CHECK_EVERY_MS = 3_600_000;
 /** A service worker that does not answer must not keep the person from the reload that was asked for. */
 const ANSWER_LIMIT_MS = 5_000;
+/** A whole release may have to come over a slow line. */
+const CHECK_LIMIT_MS = 120_000;
 
 /**
  * Registers the service worker and watches for releases. Nothing waits for it: the app works without a service worker,
@@ -24,6 +29,7 @@ const ANSWER_LIMIT_MS = 5_000;
 export const watchForUpdates = (): AppUpdates => {
   const listeners = new Set<() => void>();
   let isReady = false;
+  let isRegistered = false;
   let isWorkerWaiting = false;
 
   const ready = (): void => {
@@ -31,9 +37,11 @@ export const watchForUpdates = (): AppUpdates => {
     listeners.forEach((listener) => listener());
   };
 
-  const check = async (): Promise<void> => {
-    const answer = (await tellShell(SHELL_MESSAGES.check)) as CheckAnswer;
+  const check = async (): Promise<CheckAnswer | 'unavailable'> => {
+    if (!isRegistered) return 'unavailable';
+    const answer = ((await within(CHECK_LIMIT_MS, tellShell(SHELL_MESSAGES.check))) ?? 'failed') as CheckAnswer;
     if (answer === 'waiting') ready();
+    return isReady ? 'waiting' : answer;
   };
 
   const workbox = import.meta.env.PROD && 'serviceWorker' in navigator ? new Workbox(serviceWorkerUrl) : undefined;
@@ -42,11 +50,16 @@ export const watchForUpdates = (): AppUpdates => {
       isWorkerWaiting = true;
       ready();
     });
+    // Another window may have asked it to.
+    workbox.addEventListener('controlling', () => {
+      isWorkerWaiting = false;
+    });
     navigator.serviceWorker.addEventListener('message', ({ data }) => {
       if (memberOf(data, 'type') === SHELL_MESSAGES.switched) ready();
     });
     void workbox.register().then(
       () => {
+        isRegistered = true;
         void check();
         setInterval(() => void check(), CHECK_EVERY_MS);
       },
@@ -61,10 +74,10 @@ export const watchForUpdates = (): AppUpdates => {
       if (isReady) listener();
       return () => listeners.delete(listener);
     },
+    check,
     async apply(settle) {
-      await settle();
-      const isChanged = isWorkerWaiting ? takeOver(workbox) : tellShell(SHELL_MESSAGES.switch);
-      await Promise.race([isChanged, new Promise((resolve) => setTimeout(resolve, ANSWER_LIMIT_MS))]);
+      if (!(await settle())) return;
+      await within(ANSWER_LIMIT_MS, isWorkerWaiting ? takeOver(workbox) : tellShell(SHELL_MESSAGES.switch));
       location.reload();
     },
   };
@@ -76,6 +89,10 @@ const takeOver = (workbox: Workbox | undefined): Promise<void> =>
     workbox?.addEventListener('controlling', () => resolve());
     workbox?.messageSkipWaiting();
   });
+
+/** What comes of `answer`, or undefined if that takes longer than `limitMs`. */
+const within = <T>(limitMs: number, answer: Promise<T>): Promise<T | undefined> =>
+  Promise.race([answer, new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), limitMs))]);
 
 const tellShell = async (type: string): Promise<unknown> => {
   const { active } = await navigator.serviceWorker.ready;

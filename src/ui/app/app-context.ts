@@ -3,6 +3,7 @@ import type { AccountStore } from '../stores/account-store.ts';
 import type { NoticesStore } from '../stores/notices-store.ts';
 import type { PreferencesStore } from '../stores/preferences-store.ts';
 import type { SessionStore } from '../stores/session-store.ts';
+import type { UpdatesStore } from '../stores/updates-store.ts';
 import type { InviteInbox } from './invite-inbox.ts';
 
 /** What every screen may ask for. Made once by `mountApp`. */
@@ -11,6 +12,7 @@ export type AppContext = {
   readonly preferences: PreferencesStore;
   readonly notices: NoticesStore;
   readonly invites: InviteInbox;
+  readonly updates: UpdatesStore;
   readonly now: () => number;
   readonly version: string;
 };

@@ -1,9 +1,11 @@
 import { createApp } from 'vue';
 import type { CoreClient } from '../../rpc/core-api.ts';
+import type { AppUpdates } from '../../tabs/app-updates.ts';
 import { t } from '../i18n/language.ts';
 import { createNoticesStore } from '../stores/notices-store.ts';
 import { createPreferencesStore } from '../stores/preferences-store.ts';
 import { createSessionStore } from '../stores/session-store.ts';
+import { createUpdatesStore, noUpdates } from '../stores/updates-store.ts';
 import '../styles/index.css';
 import { appContextKey } from './app-context.ts';
 import AppRoot from './app-root.vue';
@@ -13,19 +15,24 @@ import { createAppRouter } from './router.ts';
 export type MountOptions = {
   readonly root: HTMLElement;
   readonly version: string;
+  readonly updates?: AppUpdates;
   /** Wall clock in ms since 1970 UTC, for what is shown: "today", "14:32". */
   readonly now?: () => number;
 };
 
 /** Puts the whole app on the page. Everything it knows comes through `core`. */
-export const mountApp = (core: CoreClient, { root, version, now = Date.now }: MountOptions): void => {
+export const mountApp = (
+  core: CoreClient,
+  { root, version, updates = noUpdates, now = Date.now }: MountOptions,
+): void => {
   const preferences = createPreferencesStore(localStorage, document.documentElement);
   const notices = createNoticesStore();
   const session = createSessionStore({ core, now });
   const invites = createInviteInbox();
+  const appUpdates = createUpdatesStore({ updates, settle: session.drafts.settle, now });
 
   const app = createApp(AppRoot);
-  app.provide(appContextKey, { session, preferences, notices, invites, now, version });
+  app.provide(appContextKey, { session, preferences, notices, invites, updates: appUpdates, now, version });
   app.use(createAppRouter(invites));
 
   // A call that failed in a way nobody foresaw: what is on screen stays, and the person is told.

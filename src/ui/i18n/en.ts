@@ -22,6 +22,22 @@ export const en = {
   'app.to-start': 'Go to the start',
   'app.dismiss': 'Dismiss',
 
+  'update.label': 'Update',
+  'update.ready': 'A new version is ready.',
+  'update.hint': 'Your drafts are kept. You unlock again after the restart.',
+  'update.ready-long': 'A new version is ready. Your drafts are kept, and you unlock again after the restart.',
+  'update.restart': 'Restart now',
+  'update.later': 'Not now',
+  'update.draft-unsaved':
+    'Sotto did not restart, because what you are writing could not be stored. Copy it somewhere, then restart.',
+  'update.check': 'Check for updates',
+  'update.check-asking': 'Checking',
+  'update.check-current': 'This is the newest version.',
+  'update.check-failed':
+    'No answer that could be trusted came from the server. What you have goes on working; try again when you are online.',
+  'update.check-unavailable':
+    'This browser does not keep the app for use without a network. A reload brings the newest version.',
+
   'action.back': 'Back',
   'action.cancel': 'Cancel',
   'action.close': 'Close',

@@ -4,14 +4,19 @@ import { ok, type Result } from '../../domain/result.ts';
 import type { CoreClient, CreateAccountError, LobbyApi, UnlockError } from '../../rpc/core-api.ts';
 import type { AccountSummary, Me } from '../../rpc/dto.ts';
 import { createAccountStore, type AccountStore } from './account-store.ts';
+import { createUnsavedDrafts, type UnsavedDrafts } from './unsaved-drafts.ts';
 
 type RemoveError = Extract<Awaited<ReturnType<LobbyApi['removeAccount']>>, { readonly ok: false }>['error'];
+
+/** Somebody who wants to lock does not wait longer than this for a draft. */
+const SETTLE_MS = 1_000;
 
 /** Which accounts this device holds, and the one that this window belongs to. */
 export type SessionStore = {
   /** Undefined until they were read once. */
   readonly accounts: Readonly<ShallowRef<readonly AccountSummary[] | undefined>>;
   readonly open: Readonly<ShallowRef<AccountStore | undefined>>;
+  readonly drafts: UnsavedDrafts;
   /** What was seen last time, without waiting for the core, or else what the core says. */
   readonly recallAccounts: () => Promise<readonly AccountSummary[]>;
   readonly loadAccounts: () => Promise<readonly AccountSummary[]>;
@@ -27,6 +32,7 @@ export const createSessionStore = (deps: { readonly core: CoreClient; readonly n
   const { core } = deps;
   const accounts = shallowRef<readonly AccountSummary[]>();
   const open = shallowRef<AccountStore>();
+  const drafts = createUnsavedDrafts();
 
   const loadAccounts = async () => {
     accounts.value = await core.api.accounts();
@@ -54,6 +60,7 @@ export const createSessionStore = (deps: { readonly core: CoreClient; readonly n
   return {
     accounts,
     open,
+    drafts,
     recallAccounts,
     loadAccounts,
     create: async (input) => {
@@ -74,6 +81,7 @@ export const createSessionStore = (deps: { readonly core: CoreClient; readonly n
       return true;
     },
     lock: async () => {
+      await drafts.settle(SETTLE_MS);
       await core.lock();
       leave();
     },

@@ -1,4 +1,5 @@
 import { mountApp } from '../app/mount-app.ts';
+import { createFakeUpdates } from './fake-updates.ts';
 import { createFakeCore, someAccounts, type FakeCore, type FakeCoreOptions } from './fake-core.ts';
 
 declare global {
@@ -7,7 +8,7 @@ declare global {
 
 /**
  * The app over a core in memory, for work on the page and for its tests; never part of a build for people.
- * `?mode=open,slow,offline,memory,empty,none,lively,fail-sendText:storage-full` chooses what it meets.
+ * `?mode=open,slow,offline,memory,empty,none,lively,update,fail-sendText:storage-full` chooses what it meets.
  */
 const modes = (new URLSearchParams(location.search).get('mode') ?? '').split(',');
 const failing = Object.fromEntries(
@@ -28,4 +29,4 @@ globalThis.fakeCore = createFakeCore({
 
 const root = document.querySelector<HTMLElement>('#app');
 if (root === null) throw new Error('the page has no #app');
-mountApp(globalThis.fakeCore, { root, version: '0.1.0' });
+mountApp(globalThis.fakeCore, { root, version: '0.1.0', updates: createFakeUpdates(modes.includes('update')) });

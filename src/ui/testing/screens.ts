@@ -66,6 +66,8 @@ export const SCREENS: readonly Screen[] = [
   { name: 'chats-empty', mode: 'open,empty', hash: mara },
   { name: 'chats-loading', mode: 'open,slow', hash: mara },
   { name: 'chats-memory', mode: 'open,memory', hash: mara },
+  { name: 'chats-update', mode: 'open,update', hash: mara },
+  { name: 'unlock-update', mode: 'one,update', hash: '#/' },
   { name: 'menu', mode: 'open', hash: mara, steps: openMenu },
   { name: 'shortcuts', mode: 'open', hash: mara, steps: async (page) => page.keyboard.press('?') },
   {
@@ -180,6 +182,15 @@ export const SCREENS: readonly Screen[] = [
   },
   { name: 'invite-gone', mode: 'open', hash: `${mara}/invite` },
   { name: 'settings', mode: 'open', hash: `${mara}/settings` },
+  {
+    name: 'settings-checked',
+    mode: 'open',
+    hash: `${mara}/settings`,
+    steps: async (page) => {
+      await page.getByRole('button', { name: 'Check for updates' }).click();
+      await page.getByText('This is the newest version.').waitFor();
+    },
+  },
   {
     name: 'settings-password',
     mode: 'open',
