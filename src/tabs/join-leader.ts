@@ -5,6 +5,7 @@ import { openCoreConnection } from '../rpc/core-connection.ts';
 import { serviceLockName } from '../rpc/lock-names.ts';
 import type { RunningCore } from './running-core.ts';
 import {
+  openQuietly,
   vaultChannelName,
   windowChannelName,
   type AnyVaultMessage,
@@ -36,7 +37,7 @@ export const joinLeader = async (
   handlers: { readonly onEvent: (event: CoreEvent) => void; readonly onGone: () => void },
 ): Promise<JoinedCore | undefined> => {
   const windowId = deps.newId();
-  const everybody = deps.openChannel(vaultChannelName(vaultId));
+  const everybody = openQuietly(deps.openChannel, vaultChannelName(vaultId));
   const post = (message: VaultMessage): void => everybody.postMessage(message);
 
   const leaderVersion = await new Promise<number | undefined>((resolve) => {
@@ -56,7 +57,7 @@ export const joinLeader = async (
     return undefined;
   }
 
-  const channel = deps.openChannel(windowChannelName(vaultId, windowId));
+  const channel = openQuietly(deps.openChannel, windowChannelName(vaultId, windowId));
   const connection = openCoreConnection(
     { endpoint: channel, setTimer: deps.setTimer, newRequestId: deps.newId },
     handlers.onEvent,

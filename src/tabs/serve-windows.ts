@@ -4,6 +4,7 @@ import { isSharedMethod } from '../rpc/core-methods.ts';
 import { exposeCore } from '../rpc/expose-core.ts';
 import { serviceLockName } from '../rpc/lock-names.ts';
 import {
+  openQuietly,
   vaultChannelName,
   windowChannelName,
   type AnyVaultMessage,
@@ -40,7 +41,7 @@ export const serveWindows = async (
     const { join, leave } = data as AnyVaultMessage;
     if (join !== undefined) {
       if (!joined.has(join)) {
-        const channel = deps.openChannel(windowChannelName(vaultId, join));
+        const channel = openQuietly(deps.openChannel, windowChannelName(vaultId, join));
         exposeCore(deps.api, channel, { mayCall: isSharedMethod, onVisible: deps.onVisible });
         joined.set(join, channel);
       }

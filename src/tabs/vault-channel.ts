@@ -29,6 +29,26 @@ export interface Channel extends MessageEndpoint {
 
 export type OpenChannel = (name: string) => Channel;
 
+/**
+ * A channel that is silent once it is closed. A `BroadcastChannel` throws then, and there is always somebody who still
+ * wants to say something: a call that is answered after its window left, or the collector that frees a far end.
+ */
+export const openQuietly = (open: OpenChannel, name: string): Channel => {
+  const channel = open(name);
+  let isClosed = false;
+  return {
+    postMessage: (message) => {
+      if (!isClosed) channel.postMessage(message);
+    },
+    addEventListener: (type, listener) => channel.addEventListener(type, listener),
+    removeEventListener: (type, listener) => channel.removeEventListener(type, listener),
+    close: () => {
+      isClosed = true;
+      channel.close();
+    },
+  };
+};
+
 export const vaultChannelName = (vaultId: VaultId): string => `sotto:${vaultId}`;
 export const windowChannelName = (vaultId: VaultId, windowId: WindowId): string => `sotto:${vaultId}:${windowId}`;
 
