@@ -44,7 +44,7 @@ export const errorTexts = {
     'This device cannot follow this conversation any more, so nothing can be sent here. Ask them to write to you anew.',
   'error.contact-unknown': 'This contact is no longer here.',
   'error.message-unknown': 'This message is no longer here.',
-  'error.blocked': 'You blocked this person. Unblock them to write.',
+  'error.blocked': 'You blocked this person. Unblock them under New chat, then write.',
   'error.not-accepted': 'Accept the request before you answer.',
 
   'error.not-found': 'Nobody has this handle.',

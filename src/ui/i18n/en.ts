@@ -246,6 +246,7 @@ export const en = {
   'people.filter': 'Find a contact',
   'people.contacts': 'Contacts',
   'people.none': 'Nobody here yet. People you chat with become contacts.',
+  'people.unblocked': '{name} can write to you again.',
   'people.no-match': 'No contact matches “{query}”.',
 
   'find.title': 'Find by handle',

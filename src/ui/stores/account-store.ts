@@ -83,6 +83,7 @@ export const createAccountStore = (
         break;
       case 'contacts':
         void loadContacts();
+        void conversations.reloadRequests();
         break;
       case 'me':
         me.value = event.me;

@@ -21,6 +21,8 @@ export type ConversationsStore = {
   /** Answers false when there is no such conversation. */
   readonly ensure: (conversationId: ConversationId) => Promise<boolean>;
   readonly take: (changed: readonly ConversationSummary[]) => void;
+  /** A request that was turned away leaves no conversation that an event could tell of: the folder is read again. */
+  readonly reloadRequests: () => Promise<void>;
   readonly dropRequest: (conversationId: ConversationId) => void;
 };
 
@@ -80,6 +82,9 @@ export const createConversationsStore = (
       return found.ok;
     },
     take,
+    reloadRequests: async () => {
+      requests.value = await api.requests();
+    },
     dropRequest: (conversationId) => {
       requests.value = requests.value.filter((conversation) => conversation.conversationId !== conversationId);
     },

@@ -116,7 +116,7 @@ export const createFakeCore = (options: FakeCoreOptions = {}): FakeCore => {
       kind,
       title: contact?.name ?? conversation.title,
       peer,
-      state: contact?.isBlocked === true ? 'blocked' : state,
+      state: contact?.isBlocked === true ? 'blocked' : state === 'blocked' ? 'active' : state,
       last:
         last === undefined
           ? undefined
@@ -273,8 +273,12 @@ export const createFakeCore = (options: FakeCoreOptions = {}): FakeCore => {
       emit({ type: 'contacts', changed: [] });
       return ok(summaryOf(found));
     },
-    declineRequest: async ({ conversationId }) => {
+    declineRequest: async ({ conversationId, block }) => {
+      const { peer, title } = conversationOf(conversationId) ?? {};
       here().conversations.delete(conversationId);
+      if (peer === undefined || title === undefined) return err({ tag: 'conversation-unknown' });
+      if (block) here().contacts.set(peer, { ...strangerAsContact(peer, title), isBlocked: true });
+      emit({ type: 'contacts', changed: [peer] });
       return ok(undefined);
     },
     messages: async ({ conversationId, from, limit }) => {
@@ -407,7 +411,12 @@ export const createFakeCore = (options: FakeCoreOptions = {}): FakeCore => {
       const shown = givenName === '' ? (contact?.profileName ?? contact?.handle ?? '?') : givenName;
       return changeContact(accountId, { givenName: givenName === '' ? undefined : givenName, note, name: shown });
     },
-    setBlocked: async ({ accountId, isBlocked }) => changeContact(accountId, { isBlocked }),
+    setBlocked: async ({ accountId, isBlocked }) => {
+      const changed = changeContact(accountId, { isBlocked });
+      // Who was never let in is known as long as they are blocked.
+      if (!isBlocked && changed.ok && changed.value.conversationId === undefined) here().contacts.delete(accountId);
+      return changed;
+    },
     setName: async ({ name: wanted }) => {
       if (wanted === '') return err({ tag: 'name-empty' });
       if (wanted.length > LIMITS.nameGraphemes) return err({ tag: 'name-too-long' });

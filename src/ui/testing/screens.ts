@@ -86,6 +86,18 @@ export const SCREENS: readonly Screen[] = [
     hash: `${mara}/requests`,
     steps: async (page) => page.getByRole('link', { name: 'Tomasz' }).click(),
   },
+  {
+    name: 'people-blocked',
+    mode: 'open',
+    hash: `${mara}/requests`,
+    steps: async (page) => {
+      await page.getByRole('link', { name: 'Tomasz' }).click();
+      await page.getByRole('button', { name: 'Block', exact: true }).click();
+      await page.getByRole('link', { name: 'New chat' }).click();
+      await page.getByLabel('Find a contact').fill('To');
+      await page.getByRole('button', { name: 'Unblock Tomasz' }).waitFor();
+    },
+  },
   { name: 'conversation', mode: 'open', hash: mara, steps: openChat('Noor Haddad') },
   { name: 'conversation-group', mode: 'open', hash: mara, steps: openChat('Hut keepers') },
   { name: 'conversation-languages', mode: 'open', hash: mara, steps: openChat('Selma Brandt') },
