@@ -17,6 +17,8 @@ export const LIMITS = {
   groupDevices: 500,
   addsPerCommit: 100,
   keyPackagesPublished: 20,
+  /** Their private parts wait here for 97 days, used or not; of more, only the last resort is given out. */
+  keyPackagesKept: 1_000,
   fetchItems: 256,
   receiptIds: 256,
   accountEntries: 1_000,

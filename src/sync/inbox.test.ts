@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { GroupId } from '../domain/ids.ts';
-import { inRelayOrder, MAX_JUMP, stepFor, type GroupStanding } from './inbox.ts';
+import { inRelayOrder, MAX_FIRST_SEQUENCE, MAX_JUMP, nextCursor, stepFor, type GroupStanding } from './inbox.ts';
 
 const joinedAt = (base: number): GroupStanding => ({ phase: 'joined', base, newest: base });
 
@@ -46,8 +46,24 @@ test('a number far ahead of everything known, or beyond 48 bits, is not believed
   expect(stepFor({ sequence: 5 + MAX_JUMP }, message, joinedAt(4), false)).toBe('implausible');
   expect(stepFor({ sequence: 5 + MAX_JUMP }, message, joinedAt(4), true)).toBe('implausible');
   const welcome = { class: 'welcome', base: 4 } as const;
-  expect(stepFor({ sequence: 2 ** 48 - 1 }, welcome, undefined, false)).toBe('welcome');
-  expect(stepFor({ sequence: 2 ** 48 }, welcome, undefined, false)).toBe('implausible');
+  expect(stepFor({ sequence: MAX_FIRST_SEQUENCE }, welcome, undefined, false)).toBe('welcome');
+  expect(stepFor({ sequence: MAX_FIRST_SEQUENCE + 1 }, welcome, undefined, false)).toBe('implausible');
+  const last = 2 ** 48 - 1;
+  expect(stepFor({ sequence: last }, message, { ...joinedAt(4), newest: last - 1 }, false)).toBe('open');
+  expect(stepFor({ sequence: last + 1 }, message, { ...joinedAt(4), newest: last - 1 }, false)).toBe('implausible');
+});
+
+test('the mailbox is read on after the last item, never before it and never from far ahead', () => {
+  const at = (...cursors: number[]): number | undefined =>
+    nextCursor(
+      cursors.map((cursor) => ({ cursor })),
+      10,
+    );
+  expect(at(12, 11)).toBe(12);
+  expect(at()).toBeUndefined();
+  expect(at(3, 10)).toBeUndefined();
+  expect(at(11, Number.MAX_SAFE_INTEGER)).toBe(11);
+  expect(at(10 + 65_536 + 1)).toBe(10 + 65_536 + 1);
 });
 
 test('each group is read in the relay’s order, however the page is mixed', () => {

@@ -18,6 +18,26 @@ export type GroupStanding = {
 /** Sequences follow each other; only a relay that was put back from a backup skips some (docs/protocol/groups.md). */
 export const MAX_JUMP = 2 ** 20;
 const MAX_SEQUENCE = 2 ** 48 - 1;
+/** Where a group is entered; what follows has its place above that. */
+export const MAX_FIRST_SEQUENCE = 2 ** 40;
+/** Positions of a mailbox are given one by one, also to what is over by the time that it is fetched. */
+const MAX_CURSOR_JUMP = 2 ** 32;
+
+/**
+ * Whether an honest relay can give this number.
+ * @param newest the highest known in the group; undefined where this device does not stand in it yet
+ */
+export const isPlausibleSequence = (sequence: number, newest: number | undefined): boolean =>
+  sequence <= (newest === undefined ? MAX_FIRST_SEQUENCE : Math.min(newest + MAX_JUMP, MAX_SEQUENCE));
+
+/**
+ * The position after which the next page begins; undefined where this page moved on by nothing. One that is far ahead is
+ * not believed: a device that did would be deaf for good.
+ */
+export const nextCursor = (items: readonly Pick<InboxItem, 'cursor'>[], after: number): number | undefined => {
+  const believed = items.map(({ cursor }) => cursor).filter((one) => one > after && one <= after + MAX_CURSOR_JUMP);
+  return believed.length === 0 ? undefined : Math.max(...believed);
+};
 
 export type InboxStep =
   /** Mine: it came back because the relay is not told who sends. */
@@ -41,7 +61,7 @@ export const stepFor = (
   isOwn: boolean,
 ): InboxStep => {
   const isJoined = group !== undefined && group.phase !== 'requested';
-  if (item.sequence > (isJoined ? Math.min(group.newest + MAX_JUMP, MAX_SEQUENCE) : MAX_SEQUENCE)) return 'implausible';
+  if (!isPlausibleSequence(item.sequence, isJoined ? group.newest : undefined)) return 'implausible';
   if (isOwn) return 'own';
   if (header.class === 'welcome') return 'welcome';
   if (group === undefined) return 'stranger';

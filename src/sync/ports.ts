@@ -71,7 +71,7 @@ export interface SyncStep {
   /** Seals what is due, at most `limit` things; answers how many. Also lets time pass over what waits for receipts. */
   sealDue(time: RelayTime, createDepositId: () => DepositId, limit: number): Promise<number>;
   /** What the relay said to a dispatch. */
-  answer(dispatch: Dispatch, answer: DispatchAnswer): Promise<void>;
+  answer(dispatch: Dispatch, answer: DispatchAnswer): void;
   /** The relay takes nothing for its group now: it waits, and what is behind it. */
   holdUp(dispatch: Dispatch, askedMs: number): void;
   makeKeyPackages(count: number): Promise<void>;

@@ -16,7 +16,6 @@ export const receiveItems = async (
   for (const item of inRelayOrder(items)) {
     acknowledgements.push({ cursor: item.cursor, standing: await receiveItem(step, item) });
   }
-  if (items.length > 0) step.setCursor(Math.max(...items.map(({ cursor }) => cursor)));
   return acknowledgements;
 };
 

@@ -5,7 +5,6 @@
 import type { SetTimer } from '../domain/ports.ts';
 import type { RandomBytes } from '../domain/ports.ts';
 import { backoffMs, boundAskedMs, drawFraction } from './backoff.ts';
-import type { HeldGroups } from './ports.ts';
 import { createLogin, greetRelay, type SessionFailure } from './session.ts';
 import type { RelayPort, RelaySocket } from './transport.ts';
 import type { TurnFailure, Turns } from './turn.ts';
@@ -84,16 +83,21 @@ export const startSyncLoop = (deps: SyncLoopDeps): SyncLoop => {
     });
   }
 
+  function stopped(): boolean {
+    return isStopped;
+  }
+
+  /** One turn. What is wanted meanwhile gets one of its own, behind whatever else waits in the queue. */
   async function runWanted(): Promise<void> {
+    if (isStopped) return;
     cancelTimer();
-    let held: HeldGroups | undefined;
-    while (isWanted && !isStopped) {
-      isWanted = false;
-      const turned = await deps.turns.run();
-      if (isStopped) return;
-      if (!turned.ok) return afterFailure(turned.error);
-      held = turned.value;
-    }
+    isWanted = false;
+    const turned = await deps.turns.run();
+    if (stopped()) return;
+    if (!turned.ok) return afterFailure(turned.error);
+    const { held, isFinished } = turned.value;
+    // The next turn waits behind what people do meanwhile.
+    if (!isFinished) isWanted = true;
     failures = 0;
     setState({ connection: 'online', problem: held?.isTold ? 'conversation-held' : undefined });
     openSocket();

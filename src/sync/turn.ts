@@ -10,10 +10,12 @@ import { err, ok, type Result } from '../domain/result.ts';
 import { judgeCheckpoint, type CheckpointValue } from './checkpoint.ts';
 import { createDepositId } from './deposit-id.ts';
 import { sendDispatches } from './dispatch.ts';
+import { nextCursor } from './inbox.ts';
+import { refusalToEvent } from './outbox.ts';
 import type { HeldGroups, Registration, StoreFailure, SyncStep, SyncStore } from './ports.ts';
 import { receiveItems } from './receive.ts';
 import { greetRelay, openSession, type DeviceLogin, type RelaySession, type SessionFailure } from './session.ts';
-import type { RelayPort, RelaySocket } from './transport.ts';
+import type { RelayFailure, RelayPort, RelaySocket } from './transport.ts';
 
 export type TurnFailure =
   | SessionFailure
@@ -31,9 +33,15 @@ export type TurnDeps = {
   readonly registration: Registration;
 };
 
+export type TurnEnd = {
+  /** False where there is more than belongs into one turn. */
+  readonly isFinished: boolean;
+  readonly held: HeldGroups | undefined;
+};
+
 export interface Turns {
-  /** Runs one turn. Not to be called again before it has ended. Answers which groups are left waiting. */
-  run(): Promise<Result<HeldGroups | undefined, TurnFailure>>;
+  /** Runs one turn. Not to be called again before it has ended. */
+  run(): Promise<Result<TurnEnd, TurnFailure>>;
   /** Logs in if need be, for a use case that has to ask the relay something now. */
   session(): Promise<Result<RelaySession, TurnFailure>>;
   /** What a socket logs in with; undefined before the first session. */
@@ -46,6 +54,10 @@ export interface Turns {
 const SEAL_LIMIT = 64;
 const CHECKPOINT_BYTES = 32;
 const REFILL_EVERY_MS = 10 * 60_000;
+/** Other things that a person does wait for the turn to end, however much a relay says there is. */
+const ROUNDS_PER_TURN = 64;
+/** In a row, each of them sealed anew. More is no race between members, but a relay that does not mean it. */
+const OUTDATED_ROUNDS = 3;
 
 export const createTurns = (deps: TurnDeps): Turns => {
   const { store, registration } = deps;
@@ -81,28 +93,42 @@ export const createTurns = (deps: TurnDeps): Turns => {
     return answer.ok ? registration.registered() : answer;
   }
 
-  async function run(): Promise<Result<HeldGroups | undefined, TurnFailure>> {
+  async function run(): Promise<Result<TurnEnd, TurnFailure>> {
     const opened = await session();
     if (!opened.ok) return opened;
-    const relay = opened.value;
+    let relay = opened.value;
     const reconciled = await reconcileCheckpoint(relay);
     if (!reconciled.ok) return reconciled;
     const published = await publishKeyPackages(relay);
     if (!published.ok) return published;
     await registration.finish(relay);
-    for (;;) {
+    let outdatedRounds = 0;
+    for (let rounds = 0; rounds < ROUNDS_PER_TURN; rounds += 1) {
       const round = await runRound(relay);
       if (!round.ok) return round;
-      if (round.value === 'finished') return ok(store.heldUp());
+      if (round.value === 'finished') return ok({ isFinished: true, held: store.heldUp() });
+      outdatedRounds = round.value === 'more' ? 0 : outdatedRounds + 1;
+      if (round.value === 'more') continue;
+      if (outdatedRounds >= OUTDATED_ROUNDS) return err(round.value);
+      // Its clock may have been put right since we asked: deposit ids name its day.
+      current = undefined;
+      const reopened = await session();
+      if (!reopened.ok) return reopened;
+      relay = reopened.value;
     }
+    return ok({ isFinished: false, held: store.heldUp() });
   }
 
-  async function runRound(relay: RelaySession): Promise<Result<'finished' | 'more', TurnFailure>> {
-    const page = await relay.call('fetch', { after: store.cursor(), limit: LIMITS.fetchItems });
+  /** A failure as a value: all that came of the round is that something was outdated and has to be sealed anew. */
+  async function runRound(relay: RelaySession): Promise<Result<'finished' | 'more' | RelayFailure, TurnFailure>> {
+    const after = store.cursor();
+    const page = await relay.call('fetch', { after, limit: LIMITS.fetchItems });
     if (!page.ok) return page;
 
     const step = store.begin();
     const acknowledgements = await receiveItems(step, page.value.items);
+    const cursor = nextCursor(page.value.items, after);
+    if (cursor !== undefined) step.setCursor(cursor);
     const sealedCount = await step.sealDue(
       relayTime(relay),
       () => createDepositId(relay.relayDay(), deps.random),
@@ -119,21 +145,26 @@ export const createTurns = (deps: TurnDeps): Turns => {
     }
     const sent = await sendSealed(relay);
     if (!sent.ok) return sent;
-    return ok(page.value.more || sealedCount > 0 || store.hasDue() ? 'more' : 'finished');
+    if (sent.value !== undefined && cursor === undefined) return ok(sent.value);
+    const hasMore = page.value.more && cursor !== undefined;
+    return ok(hasMore || sealedCount > 0 || store.hasDue() ? 'more' : 'finished');
   }
 
-  async function sendSealed(relay: RelaySession): Promise<Result<void, TurnFailure>> {
+  /** Answers what was outdated, if nothing else was answered. */
+  async function sendSealed(relay: RelaySession): Promise<Result<RelayFailure | undefined, TurnFailure>> {
     const dispatches = store.unanswered();
     if (dispatches.length === 0) return ok(undefined);
     const { answered, heldUp, stopped } = await sendDispatches(relay, dispatches);
     if (answered.length + heldUp.length > 0) {
       const step = store.begin();
-      for (const { dispatch, answer } of answered) await step.answer(dispatch, answer);
+      for (const { dispatch, answer } of answered) step.answer(dispatch, answer);
       for (const { dispatch, askedMs } of heldUp) step.holdUp(dispatch, askedMs);
       const saved = await step.save();
       if (!saved.ok) return saved;
     }
-    return stopped === undefined ? ok(undefined) : err(stopped);
+    if (stopped !== undefined) return err(stopped);
+    const failures = answered.flatMap(({ answer }) => (answer.ok ? [] : [answer.error]));
+    return ok(failures.length < answered.length ? undefined : failures.find(isOutdated));
   }
 
   /** The pending value of the turn before is confirmed in the same transaction that names the next one. */
@@ -182,8 +213,9 @@ export const createTurns = (deps: TurnDeps): Turns => {
 
   /** What is new here goes there; the relay says how many are left; too few are filled up. */
   async function publishKeyPackages(relay: RelaySession): Promise<Result<void, TurnFailure>> {
-    if (current === undefined || relay.relayNowMs() < refilledMs + REFILL_EVERY_MS) return ok(undefined);
-    for (;;) {
+    if (current === undefined || Math.abs(deps.clock() - refilledMs) < REFILL_EVERY_MS) return ok(undefined);
+    // Once more for what was made now. A relay that misses them even then is not given more.
+    for (let tries = 0; tries < 2; tries += 1) {
       const request = await store.keyPackagesToPublish(current.login, relay.relayNowMs());
       const answer = await relay.call('publishKeyPackages', request);
       if (!answer.ok) return answer;
@@ -195,10 +227,12 @@ export const createTurns = (deps: TurnDeps): Turns => {
       if (!saved.ok) return saved;
       if (missing <= LIMITS.keyPackagesPublished / 2) break;
     }
-    refilledMs = relay.relayNowMs();
+    refilledMs = deps.clock();
     return ok(undefined);
   }
 };
+
+const isOutdated = (failure: RelayFailure): boolean => refusalToEvent(failure)?.tag === 'stale';
 
 const relayTime = (relay: RelaySession): { readonly nowMs: number; readonly day: number } => ({
   nowMs: relay.relayNowMs(),

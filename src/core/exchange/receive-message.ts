@@ -11,6 +11,7 @@ import type { Notice } from '../reading/notice-kinds.ts';
 import { freePosition } from './free-position.ts';
 import type { OpenGroup } from './open-groups.ts';
 import { moveDelivery } from './set-delivery.ts';
+import { toShownTime } from './shown-time.ts';
 import type { StepScope } from './step-scope.ts';
 import { writeNotice } from './write-notice.ts';
 
@@ -97,7 +98,7 @@ const storeMessage = ({ context }: StepScope, received: Received, text: string |
       body: text === undefined ? payload.body : undefined,
       time: payload.time,
       sentAtMs: payload.time.wallMs,
-      relayAtMs: item.timeMs,
+      relayAtMs: toShownTime(item.timeMs, deps.clock()),
       storedAtMs: deps.clock(),
     },
     {
@@ -116,7 +117,8 @@ const takeReceipt = ({ context, identity }: StepScope, { author, row, item }: Re
   rows.receipts.add(message.arrival, author, 'delivered', deps.clock());
   const wanted = { generation: row.generation, sequence: item.sequence };
   // Its receipt can be here before the relay's answer: then the receipt is the proof that the relay took it.
-  rows.messages.accept(message, freePosition(rows.timeline, row.conversationId, wanted), item.timeMs);
+  const position = freePosition(rows.timeline, row.conversationId, wanted);
+  rows.messages.accept(message, position, toShownTime(item.timeMs, deps.clock()));
   moveDelivery(context, message.arrival, { tag: 'receipt' });
   for (const sent of rows.outbox.byMessage(id)) rows.outbox.remove(sent.id);
   changes.waiting();
@@ -141,7 +143,7 @@ const noteHeard = (scope: StepScope, received: Received, leaf: number): void => 
   const heard = rows.groups.sender(row.groupId, leaf);
   // Senders send strictly in order, so what was left out does not come later under its number.
   if (payload.counter > (heard?.nextCounter ?? 0)) tell(scope, 'messages-missing', received);
-  const nextCounter = Math.max(heard?.nextCounter ?? 0, payload.counter + 1);
+  const nextCounter = Math.min(Math.max(heard?.nextCounter ?? 0, payload.counter + 1), Number.MAX_SAFE_INTEGER);
   rows.groups.saveSender(row.groupId, { leaf, nextCounter, missing: heard?.missing });
   const conversation = rows.conversations.read(row.conversationId);
   if (conversation?.state === 'waiting' && author.accountId === conversation.peer) {

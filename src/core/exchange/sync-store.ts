@@ -9,11 +9,12 @@ import type { OpenedItem, SyncStep, SyncStore } from '../../sync/ports.ts';
 import { commitChange, type AccountContext } from '../context.ts';
 import { holdsOf, summariseHolds } from './held-groups.ts';
 import { readStored, sealedOpening } from './intent.ts';
-import { createOpenGroups, type OpenGroup } from './open-groups.ts';
+import { newestSequence } from './newest-sequence.ts';
+import { createOpenGroups } from './open-groups.ts';
 import { receiveMessage } from './receive-message.ts';
 import { hasDue, sealDue } from './seal-due.ts';
 import type { StepScope } from './step-scope.ts';
-import { isSealed, takeAnswer } from './take-answer.ts';
+import { isBelievable, isSealed, takeAnswer } from './take-answer.ts';
 import { takeCommit } from './take-commit.ts';
 import { takeWelcome } from './take-welcome.ts';
 import { toDispatch } from './to-dispatch.ts';
@@ -86,7 +87,7 @@ export const beginStep = (scope: ReturnType<typeof createScope>): SyncStep => {
       const group = groups.get(groupId);
       if (group !== undefined) {
         const phase = group.row.standing === 'active' ? 'joined' : 'broken';
-        return { phase, base: group.row.base, newest: newestSequence(group.row) };
+        return { phase, base: group.row.base, newest: newestSequence(rows.timeline, group.row) };
       }
       const isRequested = scope.asked.has(groupId) || rows.held.sizeOfGroup(groupId).items > 0;
       return isRequested ? { phase: 'requested', base: 0, newest: 0 } : undefined;
@@ -95,7 +96,8 @@ export const beginStep = (scope: ReturnType<typeof createScope>): SyncStep => {
     isOwn: (item) => findOwn(item) !== undefined,
     async takeOwn(item) {
       const own = findOwn(item);
-      if (own !== undefined) takeAnswer(scope, own, ok({ sequence: item.sequence, timeMs: item.timeMs }));
+      const accepted = { sequence: item.sequence, timeMs: item.timeMs };
+      if (own !== undefined && isBelievable(scope, own, accepted)) takeAnswer(scope, own, ok(accepted));
       return item.header.class === 'handshake' ? 'applied' : 'stored';
     },
     takeWelcome: (item) => takeWelcome(scope, item),
@@ -124,9 +126,12 @@ export const beginStep = (scope: ReturnType<typeof createScope>): SyncStep => {
     setCursor: (cursor) => later(() => rows.relays.saveCursor(scope.identity.relayId, cursor)),
 
     sealDue: (time, createDepositId, limit) => sealDue(scope, time, createDepositId, limit),
-    async answer(dispatch, answer) {
+    answer(dispatch, answer) {
       const item = rows.outbox.read(dispatch.outboxId);
-      if (item !== undefined && isSealed(item)) takeAnswer(scope, item, answer);
+      if (item === undefined || !isSealed(item)) return;
+      // What cannot be is no answer: the same bytes are sent again, and an honest relay says the same as the first time.
+      if (answer.ok && !isBelievable(scope, item, answer.value)) step.holdUp(dispatch, 0);
+      else takeAnswer(scope, item, answer);
     },
     holdUp({ outboxId }, askedMs) {
       const item = rows.outbox.read(outboxId);
@@ -136,15 +141,17 @@ export const beginStep = (scope: ReturnType<typeof createScope>): SyncStep => {
     },
 
     async makeKeyPackages(count) {
-      const hasLastResort = rows.keyPackages.list().some(({ isLastResort }) => isLastResort);
-      for (let made = 0; made < count + (hasLastResort ? 0 : 1); made += 1) {
+      const kept = rows.keyPackages.list();
+      const hasLastResort = kept.some(({ isLastResort }) => isLastResort);
+      const wanted = Math.min(count, Math.max(0, LIMITS.keyPackagesKept - kept.length));
+      for (let made = 0; made < wanted + (hasLastResort ? 0 : 1); made += 1) {
         const { reference, keyPackage, privatePart } = await context.engine().createKeyPackage();
         later(() =>
           rows.keyPackages.save({
             ref: reference,
             publicBytes: keyPackage,
             privateBytes: privatePart,
-            isLastResort: made === count,
+            isLastResort: made === wanted,
             createdAtMs: deps.clock(),
             publishedAtMs: undefined,
             claimedAtMs: undefined,
@@ -184,14 +191,6 @@ export const beginStep = (scope: ReturnType<typeof createScope>): SyncStep => {
   function isKept(groupId: OpenedItem['groupId'], addedBytes: number): boolean {
     const { items, bytes } = rows.held.sizeOfGroup(groupId);
     return items > 0 && items < LIMITS.heldItems && bytes + addedBytes <= LIMITS.heldBytes;
-  }
-
-  /** Of the commit rows and messages that stand here. */
-  function newestSequence({ conversationId, generation, head }: OpenGroup['row']): number {
-    const end = { generation, sequence: Number.MAX_SAFE_INTEGER };
-    const position = rows.timeline.before(conversationId, end, 1).messages[0]?.position;
-    const isPlaced = position !== undefined && !('pending' in position) && position.generation === generation;
-    return isPlaced ? Math.max(head, position.sequence) : head;
   }
 
   /** The very bytes that wait for an answer here, under the deposit id that they came back with. */

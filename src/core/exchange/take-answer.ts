@@ -1,11 +1,14 @@
 /** What the relay's answer to a sealing changes (docs/protocol/sync.md, "Outbox"). */
 import type { DispatchAnswer } from '../../sync/ports.ts';
+import { isPlausibleSequence } from '../../sync/inbox.ts';
 import { refusalToEvent } from '../../sync/outbox.ts';
 import type { OutboxItem, Sealing } from '../../storage/repositories/outbox-repository.ts';
 import { failConversation } from './fail-conversation.ts';
 import { freePosition } from './free-position.ts';
 import { payloadIntent, readStored } from './intent.ts';
+import { newestSequence } from './newest-sequence.ts';
 import { moveDelivery } from './set-delivery.ts';
+import { toShownTime } from './shown-time.ts';
 import type { StepScope } from './step-scope.ts';
 
 type SealedItem = OutboxItem & { readonly state: { readonly tag: 'sealed'; readonly sealing: Sealing } };
@@ -19,6 +22,15 @@ export const takeAnswer = (scope: StepScope, item: SealedItem, answer: DispatchA
 };
 
 type Accepted = { readonly sequence: number; readonly timeMs: number };
+
+/** A message follows what it was sealed on, and numbers follow each other: any other was not given by an honest relay. */
+export const isBelievable = ({ context, groups }: StepScope, item: SealedItem, { sequence }: Accepted): boolean => {
+  const { groupId, base } = item.state.sealing;
+  const row = groups.get(groupId)?.row;
+  return (
+    sequence > base && (row === undefined || isPlausibleSequence(sequence, newestSequence(context.rows.timeline, row)))
+  );
+};
 
 /** Nobody but us can have committed to a group of our own: this commit is the one that stands. */
 const openGroup = ({ context, groups, later }: StepScope, item: SealedItem, { sequence }: Accepted): void => {
@@ -35,7 +47,7 @@ const openGroup = ({ context, groups, later }: StepScope, item: SealedItem, { se
 
 /** A message waits for its receipt from now on; nothing else does. */
 const accept = ({ context, groups, later }: StepScope, item: SealedItem, { sequence, timeMs }: Accepted): void => {
-  const { rows, changes } = context;
+  const { rows, changes, deps } = context;
   const generation = groups.get(item.state.sealing.groupId)?.row.generation ?? 0;
   later(() => {
     const message = item.arrival === undefined ? undefined : rows.messages.byArrival(item.arrival);
@@ -47,7 +59,7 @@ const accept = ({ context, groups, later }: StepScope, item: SealedItem, { seque
     const { firstAcceptedMs } = readStored(payloadIntent, item.payload);
     rows.outbox.accept(item.id, { sequence, relayAtMs: firstAcceptedMs ?? timeMs });
     const position = freePosition(rows.timeline, item.conversationId, { generation, sequence });
-    rows.messages.accept(message, position, timeMs);
+    rows.messages.accept(message, position, toShownTime(timeMs, deps.clock()));
     moveDelivery(context, message.arrival, { tag: 'accepted' });
     changes.message(item.conversationId, message.arrival);
     changes.waiting();

@@ -4,6 +4,7 @@ import type { Author } from '../../storage/repositories/message-rows.ts';
 import { PAYLOAD_FORMAT } from '../../wire/payload.ts';
 import type { AccountContext } from '../context.ts';
 import { NOTICE_KINDS, type Notice } from '../reading/notice-kinds.ts';
+import { toShownTime } from './shown-time.ts';
 
 /** Where in a conversation, and by the doing of whose device, something is to be told. */
 export type NoticePlace = {
@@ -20,6 +21,7 @@ export const writeNotice = (
   notice: Notice,
   { conversationId, generation, sequence, relayAtMs, author }: NoticePlace,
 ): void => {
+  const atMs = toShownTime(relayAtMs, deps.clock());
   const stored = rows.messages.insertNotice(
     conversationId,
     {
@@ -29,9 +31,9 @@ export const writeNotice = (
       format: PAYLOAD_FORMAT,
       text: undefined,
       body: undefined,
-      time: { wallMs: relayAtMs, counter: 0 },
-      sentAtMs: relayAtMs,
-      relayAtMs,
+      time: { wallMs: atMs, counter: 0 },
+      sentAtMs: atMs,
+      relayAtMs: atMs,
       storedAtMs: deps.clock(),
     },
     { generation, sequence },

@@ -1,6 +1,6 @@
 /** A network between client and relay that loses, repeats and alters what a test tells it to. */
 import { err } from '../../domain/result.ts';
-import type { RelayOperation, RelayRequest, RelayResponse } from '../../wire/relay-api.ts';
+import type { RelayError, RelayOperation, RelayRequest, RelayResponse } from '../../wire/relay-api.ts';
 import type { RelayAnswer, RelayPort, RelaySocket, SessionToken } from '../../sync/transport.ts';
 
 export type Fate =
@@ -14,6 +14,8 @@ export type Fate =
 
 export type Faults = {
   readonly fate?: (operation: RelayOperation) => Fate;
+  /** What a relay refuses without looking at it. */
+  readonly refuse?: (operation: RelayOperation) => RelayError | undefined;
   /** What a dishonest relay answers instead. */
   readonly alter?: <Name extends RelayOperation>(operation: Name, answer: RelayResponse<Name>) => RelayResponse<Name>;
 };
@@ -30,6 +32,8 @@ export const createFaultyRelay = (relay: RelayPort, faults: Faults): RelayPort =
     async (operation, request, session) => {
       const fate = faults.fate?.(operation) ?? 'delivered';
       if (fate === 'request-lost') return err({ tag: 'offline' });
+      const refusal = faults.refuse?.(operation);
+      if (refusal !== undefined) return err({ tag: 'refused', error: refusal });
       if (fate === 'repeated') await call(operation, request, session);
       const answer = await call(operation, request, session);
       if (fate === 'answer-lost') return err({ tag: 'offline' });
