@@ -1,6 +1,16 @@
 import type { AccountSummary } from '../../rpc/dto.ts';
 import type { ErrorTag } from './error-tag.ts';
 
+/**
+ * What a copy of the browser profile is worth: the relay takes a copy that was overtaken for what it is, so the account
+ * can be read from it, and writes no more (docs/protocol/sync.md, "Checkpoint").
+ */
+const BRING_BACK =
+  'If you have a copy of this whole browser profile, bring it back: you can then read what it holds. If the account was used after that copy was made, it can no longer send or receive.';
+/** A list has less room. */
+const BRING_BACK_SHORT =
+  'A copy of the whole browser profile lets you read again; if the account was used since, it cannot send or receive.';
+
 /** One sentence for each expected failure: what happened, and what to do about it where something can be done. */
 export const errorTexts = {
   'error.password-too-short': 'The password is too short. It needs at least 8 characters.',
@@ -14,20 +24,15 @@ export const errorTexts = {
   'error.storage-taken': 'Another window is still holding this account. Close other Sotto windows and try again.',
 
   'error.wrong-password': 'That is not the password of this account. Nothing is damaged; try again.',
-  'error.account-unknown': 'This account is no longer on this device.',
+  'error.account-unknown':
+    'This account is no longer on this device. Go back to the list of accounts, or create a new one.',
   'error.open-elsewhere': 'This account is open in another window. Close or lock it there first.',
-  'error.header-damaged':
-    'The file that holds the keys of this account is damaged in both copies. Your password cannot open it any more. If you have a backup of this browser profile, bring it back before you remove anything.',
-  'error.header-missing':
-    'The file that holds the keys of this account is gone; the messages are still here but cannot be opened. If you have a backup of this browser profile, bring it back.',
-  'error.header-forged':
-    'The keys of this account do not fit its messages: somebody or something changed them. Nothing was opened. If you have a backup of this browser profile, bring it back.',
-  'error.older-header':
-    'The keys of this account are from an older state than its messages, as after a partly restored backup. Restore the whole browser profile from the same moment.',
-  'error.database-damaged':
-    'The password is right, but the stored messages are damaged and Sotto refuses to guess. Nothing was changed. If you have a backup of this browser profile, bring it back.',
-  'error.database-missing':
-    'The password is right, but the stored messages are gone. The browser or a cleaning tool may have removed them.',
+  'error.header-damaged': `The file that holds the keys of this account is damaged in both copies, and your password cannot open it any more. Remove nothing yet. ${BRING_BACK}`,
+  'error.header-missing': `The file that holds the keys of this account is gone; the messages are still here but cannot be opened. Remove nothing yet. ${BRING_BACK}`,
+  'error.header-forged': `The keys of this account do not fit its messages: somebody or something changed them. Nothing was opened. ${BRING_BACK}`,
+  'error.older-header': `The keys of this account are from an older state than its messages, as after a partly restored backup. Nothing was opened. ${BRING_BACK}`,
+  'error.database-damaged': `The password is right, but the stored messages are damaged and Sotto refuses to guess. Nothing was changed. ${BRING_BACK}`,
+  'error.database-missing': `The password is right, but the stored messages are gone. The browser or a cleaning tool may have removed them. ${BRING_BACK}`,
   'error.newer-version': 'A newer version of Sotto wrote this account. Reload to get the update, then try again.',
 
   'error.offline': 'There is no connection to the relay. Try again when you are online.',
@@ -47,7 +52,7 @@ export const errorTexts = {
   'error.blocked': 'You blocked this person. Unblock them under New chat, then write.',
   'error.not-accepted': 'Accept the request before you answer.',
 
-  'error.not-found': 'Nobody has this handle.',
+  'error.not-found': 'Nobody has this handle. Check how it is written.',
   'error.unproven':
     'The relay could not prove who this is, so Sotto did not go on. If it happens again, tell whoever runs the relay.',
   'error.is-me': 'That is you.',
@@ -62,8 +67,8 @@ export const errorTexts = {
 export const accountStateTexts = {
   'account.locked': 'Locked',
   'account.open': 'Open in another window',
-  'account.damaged': 'The keys of this account are damaged. Its messages cannot be opened.',
-  'account.header-missing': 'The keys of this account are gone. Its messages cannot be opened.',
-  'account.data-missing': 'The messages of this account are gone; only its keys are left.',
-  'account.evicted': 'The browser removed this account to make room. Its messages are gone from this device.',
+  'account.damaged': `The keys of this account are damaged, and its messages cannot be opened. ${BRING_BACK_SHORT}`,
+  'account.header-missing': `The keys of this account are gone, and its messages cannot be opened. ${BRING_BACK_SHORT}`,
+  'account.data-missing': `The messages of this account are gone; only its keys are left. ${BRING_BACK_SHORT}`,
+  'account.evicted': `The browser removed this account to make room. ${BRING_BACK_SHORT} Without one, remove it here and create a new account.`,
 } as const satisfies Record<`account.${AccountSummary['state']}`, string>;

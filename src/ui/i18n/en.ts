@@ -158,14 +158,15 @@ export const en = {
   'connection.sending': { one: 'Sending {count} message', other: 'Sending {count} messages' },
 
   'problem.store-is-old':
-    'This is an old copy of an account that has been used elsewhere since. You can read here, but nothing is sent.',
-  'problem.relay-restored': 'The relay was put back to an older state. You can read here, but nothing is sent.',
+    'This is an old copy of an account that was used elsewhere since. You can read here, but it can no longer send or receive. To go on writing, create a new account and tell your contacts.',
+  'problem.relay-restored':
+    'The relay was put back to an older state. You can read here, but nothing is sent or received. Ask whoever runs the relay.',
   'problem.relay-changed':
-    'The relay at this address is not the one your account was made with. Sotto does not talk to it.',
+    'The relay at this address is not the one your account was made with, so Sotto does not talk to it. You can read here; ask whoever runs it for the right address.',
   'problem.relay-refuses': 'The relay refuses what this device sends. Sotto keeps it and tries again.',
   'problem.conversation-held':
     'The relay takes nothing more for somebody you write to just now. It is tried again, and everything else goes on.',
-  'problem.storage': 'This device has no room left. Nothing is received or sent until there is some.',
+  'problem.storage': 'This device has no room left. Nothing is received or sent until you free some.',
   'problem.handle-taken': 'The handle @{handle} is somebody else’s. You can choose another one in Settings.',
 
   'storage.memory-banner':

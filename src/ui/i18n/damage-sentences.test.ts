@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { en } from './en.ts';
+
+const DAMAGE = [
+  'error.header-damaged',
+  'error.header-missing',
+  'error.header-forged',
+  'error.older-header',
+  'error.database-damaged',
+  'error.database-missing',
+  'account.damaged',
+  'account.header-missing',
+  'account.data-missing',
+  'account.evicted',
+] as const;
+
+describe('a sentence about damage', () => {
+  it.each(DAMAGE)('%s says what a copy of the profile gives back, and what it does not', (key) => {
+    expect(en[key]).toMatch(/copy of (?:this|the) whole browser profile/);
+    expect(en[key]).toMatch(/read/);
+    expect(en[key]).toMatch(/(?:no longer|cannot) send or receive/);
+  });
+
+  it('and the one that is met afterwards say the same, and how to go on', () => {
+    expect(en['problem.store-is-old']).toMatch(/can read.*no longer send or receive.*create a new account/);
+  });
+
+  it.each(DAMAGE)('%s does not promise that everything works again', (key) => {
+    expect(en[key]).not.toMatch(/bring it back\./);
+  });
+});
