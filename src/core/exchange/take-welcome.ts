@@ -152,10 +152,11 @@ const keepRequest = (scope: StepScope, item: WelcomeItem, visitor: Visitor): voi
   later(() => {
     const isNew = rows.conversations.withPeer(accountId) === undefined;
     if (isNew && rows.conversations.requests().length >= LIMITS.pendingRequests) return;
+    const theirs = rows.held.withReason('request').filter(({ fromAccount }) => fromAccount === accountId);
+    // Shown again, perhaps under another number: what was kept stands, and so does what came after it.
+    if (theirs.some(({ groupId }) => groupId === item.groupId)) return;
     // One group for each person who asks: the newest, for they may have lost the one before.
-    for (const held of rows.held.withReason('request')) {
-      if (held.fromAccount === accountId) rows.held.releaseGroup(held.groupId);
-    }
+    for (const held of theirs) rows.held.releaseGroup(held.groupId);
     saveVisitor(scope, visitor, visitor.contact?.addedAtMs);
     saveConversation(scope, item, visitor, 'requested');
     rows.keyPackages.markClaimed(keyPackage.ref, deps.clock());
