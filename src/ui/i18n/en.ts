@@ -326,6 +326,7 @@ export const en = {
   'settings.auto-lock': 'Lock by itself',
   'settings.auto-lock-never': 'Never',
   'settings.auto-lock-after': '{count} min',
+  'settings.when-locked': 'How this account looks when it is locked',
   'settings.lock-now': 'Lock now',
   'settings.lock-hint': 'Closes the account in every window of this browser and wipes its keys from memory.',
   'settings.password': 'Change password',

@@ -48,9 +48,10 @@ export const PASSWORD = 'correct horse battery';
 
 export const someAccounts: readonly AccountSummary[] = [
   { vaultId: '1a00000000000000000000000000c0de' as VaultId, label: 'Mara Lindt', state: 'locked' },
-  { vaultId: '2b3f00000000000000000000000000aa' as VaultId, label: undefined, state: 'locked' },
+  { vaultId: '2b9f4e81d03c6a57e2b9f4e81d03c6a5' as VaultId, label: undefined, state: 'locked' },
   { vaultId: '3c4e00000000000000000000000000bb' as VaultId, label: 'Work', state: 'damaged' },
   { vaultId: '4d5d00000000000000000000000000cc' as VaultId, label: 'Old phone', state: 'evicted' },
+  { vaultId: '549c1fd27a40b8e36f9c1fd27a40b8e3' as VaultId, label: undefined, state: 'locked' },
 ];
 
 /** A password that is written like a failure brings that failure: so that each sentence can be seen. */

@@ -53,6 +53,7 @@ export const SCREENS: readonly Screen[] = [
     steps: async (page) => page.getByRole('button', { name: 'Remove from this device' }).first().click(),
   },
   { name: 'unlock', mode: 'one', hash: '#/' },
+  { name: 'unlock-unnamed', mode: '', hash: `#/a/${someAccounts[1]!.vaultId}` },
   { name: 'unlock-wrong', mode: 'one', hash: '#/', steps: unlockWith('wrong') },
   { name: 'unlock-damaged', mode: 'one', hash: '#/', steps: unlockWith('database-damaged') },
   {
