@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { createTestRelay } from '../../relay/testing/in-process-relay.ts';
-import { DAY_MS } from '../domain/limits.ts';
+import { DAY_MS, LIMITS } from '../domain/limits.ts';
+import { envelope, envelopeHeader } from '../wire/envelope.ts';
 import type { InboxItem, RelayResponse } from '../wire/relay-api.ts';
+import { decodeWith, encodeWith } from '../wire/schema.ts';
 import { createFaultyRelay, type Faults } from './testing/faulty-relay.ts';
 import { allArrived, isOnline, meet, say } from './testing/meet.ts';
 import { createRelayInProcess } from './testing/relay-in-process.ts';
@@ -241,3 +243,35 @@ test('somebody who counts their messages to the last number there is goes on bei
   await allArrived(ana, conversationId);
   expect(await bruno.texts(conversationId)).toEqual(['hello', 'one before', 'the last', 'from the beginning']);
 });
+
+test('what claims to build on commits that nobody made cannot fill a device, and the conversation goes on', async () => {
+  const { person } = people();
+  let floods = 0;
+  const flood = onFetch((items) => {
+    const [item] = items;
+    if (floods === 0 || item === undefined) return items;
+    floods -= 1;
+    const early = onLaterCommit(item);
+    return [...items, ...Array.from({ length: 150 }, () => ({ ...early }))];
+  });
+  const [ana, bruno] = [await person('Ana'), await person('Bruno', flood)];
+  const conversationId = await meet(ana, bruno);
+  floods = 2;
+  for (const text of ['1', '2', '3']) {
+    await say(ana, conversationId, text);
+    await allArrived(ana, conversationId);
+  }
+  expect(floods).toBe(0);
+  expect(await bruno.texts(conversationId)).toEqual(['hello', '1', '2', '3']);
+  await tamper(bruno, ({ held }) => expect(held.count('early')).toBe(LIMITS.heldItems));
+});
+
+/** The header of a message is read before anybody can tell who wrote it. */
+const onLaterCommit = (item: InboxItem): InboxItem => {
+  const parts = decodeWith(envelope, item.envelope);
+  if (!parts.ok) throw new Error(parts.error.detail);
+  const header = decodeWith(envelopeHeader, parts.value.header);
+  if (!header.ok) throw new Error(header.error.detail);
+  const later = encodeWith(envelopeHeader, { ...header.value, base: header.value.base + 1 });
+  return { ...item, envelope: encodeWith(envelope, { ...parts.value, header: later }) };
+};

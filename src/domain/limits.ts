@@ -7,7 +7,7 @@ export const LIMITS = {
   passwordLength: 8,
   pendingOutbox: 10_000,
   pendingRequests: 50,
-  /** Kept sealed for one request; what is beyond is dropped, and its sender seals it again. */
+  /** Kept sealed for one request, or for one group whose next commit is not here; what is beyond is dropped. */
   heldItems: 200,
   heldBytes: 4_194_304,
   envelopeBytes: 262_144,

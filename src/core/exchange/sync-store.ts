@@ -108,7 +108,7 @@ export const beginStep = (scope: ReturnType<typeof createScope>): SyncStep => {
       const { groupId, sequence, timeMs: relayAtMs, envelope, header } = item;
       const reason = groups.get(groupId) === undefined ? 'request' : 'early';
       later(() => {
-        if (reason === 'request' && !isKept(groupId, envelope.length)) return;
+        if (!isKept(groupId, reason, envelope.length)) return;
         rows.held.hold({
           ...{ reason, groupId, sequence, relayAtMs, envelope, class: header.class },
           fromAccount: undefined,
@@ -187,10 +187,14 @@ export const beginStep = (scope: ReturnType<typeof createScope>): SyncStep => {
   };
   return step;
 
-  /** Whoever was not accepted yet cannot fill this device; nothing is kept for a request that was not. */
-  function isKept(groupId: OpenedItem['groupId'], addedBytes: number): boolean {
+  /**
+   * Nobody can fill this device: neither who was not accepted, nor a relay that makes up what a member seems to have
+   * sent. Nothing is kept for a request that was not.
+   */
+  function isKept(groupId: OpenedItem['groupId'], reason: 'request' | 'early', addedBytes: number): boolean {
     const { items, bytes } = rows.held.sizeOfGroup(groupId);
-    return items > 0 && items < LIMITS.heldItems && bytes + addedBytes <= LIMITS.heldBytes;
+    const isExpected = reason === 'early' || items > 0;
+    return isExpected && items < LIMITS.heldItems && bytes + addedBytes <= LIMITS.heldBytes;
   }
 
   /** The very bytes that wait for an answer here, under the deposit id that they came back with. */
