@@ -8,6 +8,7 @@ import { LIMITS } from '../domain/limits.ts';
 import type { Clock, RandomBytes } from '../domain/ports.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 import { judgeCheckpoint, type CheckpointValue } from './checkpoint.ts';
+import { withSignedOrder } from './check-rows.ts';
 import { createDepositId } from './deposit-id.ts';
 import { sendDispatches } from './dispatch.ts';
 import { nextCursor } from './inbox.ts';
@@ -125,8 +126,9 @@ export const createTurns = (deps: TurnDeps): Turns => {
     const page = await relay.call('fetch', { after, limit: LIMITS.fetchItems });
     if (!page.ok) return page;
 
+    const items = await withSignedOrder(relay.hello.relayKey, page.value.items);
     const step = store.begin();
-    const acknowledgements = await receiveItems(step, page.value.items);
+    const acknowledgements = await receiveItems(step, items);
     const cursor = nextCursor(page.value.items, after);
     if (cursor !== undefined) step.setCursor(cursor);
     const sealedCount = await step.sealDue(
