@@ -2,6 +2,7 @@
  * What the protocol promises against a hostile relay and against people who were removed (docs/protocol/envelope.md,
  * docs/protocol/groups.md): nothing altered opens, nobody reads who should not, and nothing passes for what it is not.
  */
+import { believeRow, sweepRows } from '../src/account/testing/row-sweep.ts';
 import { sweepConfusedTypes, verifyAnyLabel } from '../src/mls/testing/confused-types.ts';
 import {
   createCarelessEngine,
@@ -9,6 +10,7 @@ import {
   doesPathlessRemovalLockOut,
   isStrangerKeptOut,
 } from '../src/mls/testing/controls.ts';
+import { FORGERY_KINDS, sweepForgeries } from '../src/mls/testing/forgery-sweep.ts';
 import { walkGroup } from '../src/mls/testing/group-walk.ts';
 import type { SweepResult } from '../src/mls/testing/sweep-result.ts';
 import { sweepTampers } from '../src/mls/testing/tamper-sweep.ts';
@@ -19,7 +21,10 @@ const TAMPERS = 10_000;
 const TAMPERS_PER_SCENE = 2_500;
 const WALKS = 50;
 const STEPS = 50;
+const FORGERY_ROUNDS = 25;
+const ROWS = 1_000;
 const CONTROL_TAMPERS = 300;
+const CONTROL_ROWS = 20;
 const PEOPLE = ['anna', 'bert', 'cleo', 'dora', 'erik', 'fina'];
 
 const line = (name: string, asked: number, { tried, bad, example }: SweepResult): AssureLine => ({
@@ -55,6 +60,16 @@ const suite: AssureSuite = async function* (context) {
   }
   yield line('who was removed, or has not joined yet, reads nothing', walks * STEPS, walked);
 
+  const rounds = context.asked(FORGERY_ROUNDS);
+  const forged = await sweepForgeries(context.seed, rounds);
+  yield line('a member whose client was changed fools nobody', rounds * FORGERY_KINDS, forged);
+  const rowsAsked = context.asked(ROWS);
+  yield line(
+    'an order that the relay did not sign is not believed',
+    rowsAsked,
+    await sweepRows(context.seed, rowsAsked),
+  );
+
   const confused = await sweepConfusedTypes();
   yield line('nothing signed or sealed passes for something else', confused.tried, confused);
   const strangers = { tried: 1, bad: (await isStrangerKeptOut(false)) ? 0 : 1, example: undefined };
@@ -62,6 +77,16 @@ const suite: AssureSuite = async function* (context) {
 
   const careless = await sweepTampers(context.seed, CONTROL_TAMPERS, createCarelessEngine);
   yield controlLine('a header that is not compared', { tried: careless.tried, turnedRed: careless.bad > 0 });
+  const fooled = await sweepForgeries(context.seed, 1, createCarelessEngine);
+  yield controlLine('a header that is not compared, before a hostile member', {
+    tried: fooled.tried,
+    turnedRed: fooled.bad > 0,
+  });
+  const believed = await sweepRows(context.seed, CONTROL_ROWS, believeRow);
+  yield controlLine('rows that are believed whoever signed them', {
+    tried: believed.tried,
+    turnedRed: believed.bad > 0,
+  });
   const unlabelled = await sweepConfusedTypes(verifyAnyLabel);
   yield controlLine('signatures without labels', { tried: unlabelled.tried, turnedRed: unlabelled.bad > 0 });
   const isOpenDoorSeen = !(await isStrangerKeptOut(true));

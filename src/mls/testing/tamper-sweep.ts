@@ -113,6 +113,8 @@ const handshakeTricks: Readonly<Record<string, Trick>> = {
     const altered = reheader(bytes, { evidenceHash: await hashEvidence(evidence) });
     return encodeWith(envelope, { ...parts(altered).outer, evidence });
   },
+  'other evidence under the hash of the right one': (bytes, _choose, { members }) =>
+    encodeWith(envelope, { ...parts(bytes).outer, evidence: evidenceOf(members.slice(0, 1)) }),
   'a message in its place': (_bytes, choose, { messages }) => reheader(choose.of(messages), { class: 'handshake' }),
 };
 /** A Welcome's header is not authenticated, and nothing is taken from it but the group id, which is compared. */
@@ -121,6 +123,8 @@ const welcomeTricks: Readonly<Record<string, Trick>> = {
   'the body cut short': anyTricks['the body cut short'] ?? (() => undefined),
   'cut short': anyTricks['cut short'] ?? (() => undefined),
   'another group’s id': (bytes) => reheader(bytes, { groupId: OTHER_GROUP }),
+  'other evidence under the hash of the right one': (bytes, _choose, { members }) =>
+    encodeWith(envelope, { ...parts(bytes).outer, evidence: evidenceOf([...members].reverse()) }),
   'a member’s chain left out': async (bytes, choose, { members }) => {
     const evidence = evidenceOf(members.filter((_member, index) => index !== choose.below(members.length)).slice(1));
     const altered = reheader(bytes, { evidenceHash: await hashEvidence(evidence) });
