@@ -39,9 +39,22 @@ export const createCore: CreateCore = (deps): Core => {
     await closing?.close();
   };
 
+  let isMadeReady = false;
+  const makeReady = async (): Promise<void> => {
+    if (isMadeReady) return;
+    isMadeReady = true;
+    await deps.loadSqlite();
+    deps.warmUp?.();
+  };
+
   const api: CoreApi = {
     rpcVersion: async () => RPC_VERSION,
-    accounts: () => listAccounts(deps),
+    async accounts() {
+      const accounts = await listAccounts(deps);
+      // Somebody is about to type a password: what will be needed right after it is made ready meanwhile.
+      void makeReady();
+      return accounts;
+    },
     async createAccount(input) {
       await close();
       const created = await createAccount(deps, input);

@@ -27,7 +27,7 @@ export interface CoreDeps {
   readonly kdfIterations?: number;
   /** Tests put in a quick one. */
   readonly stretchPassword?: StretchPassword;
-  /** Makes ready what an open account needs. Called while a password is stretched; synchronous, for about 50 ms. */
+  /** Makes ready what an open account needs; synchronous, for about 50 ms. Called once, while nobody waits. */
   readonly warmUp?: () => void;
   /** To every window of this account. Never awaited, must not throw. */
   readonly emit: (event: CoreEvent) => void;

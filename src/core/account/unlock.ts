@@ -1,6 +1,5 @@
 import type { VaultId } from '../../domain/ids.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
-import { stretchPassword, type StretchPassword } from '../../crypto/pbkdf2.ts';
 import type { UnlockError } from '../../rpc/core-api.ts';
 import type { Database } from '../../storage/database.ts';
 import { openAhead } from '../../storage/open-ahead.ts';
@@ -40,10 +39,7 @@ const openVault = async (
   // All of this happens while the password is stretched: by then it is there, and nobody waited for it.
   const ahead = openAhead(place.files);
   const headerStore = toVaultHeaderStore(place.headerStore);
-  const [vault, engine] = await Promise.all([
-    unlockVault({ headerStore, stretchPassword: stretchWarmingUp(deps) }, { password }),
-    deps.loadSqlite(),
-  ]);
+  const [vault, engine] = await Promise.all([unlockVault({ ...deps, headerStore }, { password }), deps.loadSqlite()]);
   if (!vault.ok) {
     await ahead.release();
     return err(toUnlockError(vault.error));
@@ -69,15 +65,6 @@ const openVault = async (
   vault.value.purge();
   return err({ tag: noted.ok ? 'older-header' : 'storage-unavailable' });
 };
-
-/** The thread is idle while its browser stretches a password. */
-const stretchWarmingUp =
-  ({ stretchPassword: stretch = stretchPassword, warmUp }: CoreDeps): StretchPassword =>
-  (...input) => {
-    const stretched = stretch(...input);
-    warmUp?.();
-    return stretched;
-  };
 
 const toUnlockError = ({ tag }: OpenHeaderError): UnlockError => {
   switch (tag) {

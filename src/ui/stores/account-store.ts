@@ -98,6 +98,7 @@ export const createAccountStore = (
     connection.value = isConnected;
     settings.value = chosen;
     await Promise.all([loadContacts(), loadStorage()]);
+    await conversations.loadMore();
   };
   void start();
 

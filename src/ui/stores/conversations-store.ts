@@ -50,7 +50,6 @@ export const createConversationsStore = (
     list.value = first;
     requests.value = asked;
     isLoaded.value = true;
-    void loadMore();
   };
 
   const loadMore = async () => {
