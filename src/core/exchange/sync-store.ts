@@ -1,4 +1,5 @@
 /** `SyncStore` and `SyncStep` over the database and the MLS engine. */
+import type { DepositId } from '../../domain/ids.ts';
 import { LIMITS, RETENTION } from '../../domain/limits.ts';
 import { err, ok } from '../../domain/result.ts';
 import { signKeyPackageList } from '../../account/relay-statements.ts';
@@ -14,7 +15,7 @@ import { createOpenGroups } from './open-groups.ts';
 import { receiveMessage } from './receive-message.ts';
 import { hasDue, sealDue } from './seal-due.ts';
 import type { StepScope } from './step-scope.ts';
-import { isBelievable, isSealed, takeAnswer } from './take-answer.ts';
+import { isBelievable, isSealed, takeAnswer, type SealedItem } from './take-answer.ts';
 import { takeCommit } from './take-commit.ts';
 import { takeWelcome } from './take-welcome.ts';
 import { toDispatch } from './to-dispatch.ts';
@@ -82,6 +83,7 @@ export const createScope = (context: AccountContext): StepScope & { readonly wri
 export const beginStep = (scope: ReturnType<typeof createScope>): SyncStep => {
   const { context, groups, later } = scope;
   const { rows, deps } = context;
+  let sealed: ReadonlyMap<DepositId, SealedItem> | undefined;
   const step: SyncStep = {
     group(groupId) {
       const group = groups.get(groupId);
@@ -199,8 +201,12 @@ export const beginStep = (scope: ReturnType<typeof createScope>): SyncStep => {
 
   /** The very bytes that wait for an answer here, under the deposit id that they came back with. */
   function findOwn(item: OpenedItem) {
-    const own = rows.outbox.sealedAs(item.header.depositId);
-    if (own === undefined || !isSealed(own)) return undefined;
+    // Once for all items of a page: nothing of this step is written yet, and each look-up would read the whole outbox.
+    sealed ??= new Map(
+      rows.outbox.sealed().flatMap((own) => (isSealed(own) ? [[own.state.sealing.depositId, own]] : [])),
+    );
+    const own = sealed.get(item.header.depositId);
+    if (own === undefined) return undefined;
     const { bytes } = own.state.sealing;
     const sent = own.class === 'handshake' ? readStored(sealedOpening, bytes).commit.envelope : bytes;
     return equalBytes(sent, item.envelope) ? own : undefined;

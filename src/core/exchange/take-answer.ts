@@ -11,7 +11,7 @@ import { moveDelivery } from './set-delivery.ts';
 import { toShownTime } from './shown-time.ts';
 import type { StepScope } from './step-scope.ts';
 
-type SealedItem = OutboxItem & { readonly state: { readonly tag: 'sealed'; readonly sealing: Sealing } };
+export type SealedItem = OutboxItem & { readonly state: { readonly tag: 'sealed'; readonly sealing: Sealing } };
 
 export const takeAnswer = (scope: StepScope, item: SealedItem, answer: DispatchAnswer): void => {
   if (answer.ok)

@@ -67,8 +67,6 @@ export interface OutboxRepository {
   /** Receipted, given up, or taken back. */
   remove(id: number): void;
   byMessage(messageId: MessageId): readonly OutboxItem[];
-  /** Sealed under this deposit id and not answered yet. */
-  sealedAs(depositId: DepositId): OutboxItem | undefined;
   /** Sealed and not answered yet, in the order of writing. */
   sealed(): readonly OutboxItem[];
   /** Accepted before `beforeMs` and still here, so without a receipt. Oldest first. */
@@ -200,7 +198,6 @@ export const createOutboxRepository = (db: SqlConnection): OutboxRepository => {
       void db.run(`UPDATE outbox SET next_attempt_at = ?1 WHERE state <> 'accepted' AND next_attempt_at > ?1`, [nowMs]),
     remove: (id) => void db.run('DELETE FROM outbox WHERE id = ?', [id]),
     byMessage: (messageId) => items('WHERE o.message_id = ? ORDER BY o.id', [idToBlob(messageId)]),
-    sealedAs: (depositId) => items(`WHERE o.state = 'sealed' AND o.deposit_id = ?`, [idToBlob(depositId)])[0],
     sealed: () => items(`WHERE o.state = 'sealed' ORDER BY o.id`, []),
     unreceipted: (beforeMs, limit) =>
       items(`WHERE o.state = 'accepted' AND o.class = 'message' AND o.accepted_at < ? ORDER BY o.id LIMIT ?`, [
