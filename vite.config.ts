@@ -40,6 +40,11 @@ const devStyleNonce = 'dev';
 
 const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')) as { version: string };
 
+/** Everything but the screens that are loaded when somebody goes there. */
+const isNeededAtOnce = (id: string): boolean =>
+  !/\/src\/ui\/features\/(?:onboarding|settings)\/|\/(?:people|redeem|nowhere)-screen\.vue/.test(id) &&
+  /\/src\/|\/node_modules\//.test(id);
+
 export default defineConfig(({ command, isPreview }) => ({
   plugins: [vue(), emitServiceWorker(), writeRelease(version)],
   // The core's worker: an ES module of its own.
@@ -58,5 +63,8 @@ export default defineConfig(({ command, isPreview }) => ({
     target: 'es2023',
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // What the first screens need comes as one script and one style sheet; each further file costs a start some time.
+    cssCodeSplit: false,
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'app', test: isNeededAtOnce }] } } },
   },
 }));

@@ -4,6 +4,7 @@ import { changePassword } from './account/change-password.ts';
 import { createAccount } from './account/create-account.ts';
 import { listAccounts, removeAccount } from './account/list-accounts.ts';
 import type { OpenAccount } from './account/open-account.ts';
+import { rehearse } from './account/rehearse.ts';
 import { readMe } from './account/read-me.ts';
 import { unlock } from './account/unlock.ts';
 import type { AccountContext } from './context.ts';
@@ -39,20 +40,13 @@ export const createCore: CreateCore = (deps): Core => {
     await closing?.close();
   };
 
-  let isMadeReady = false;
-  const makeReady = async (): Promise<void> => {
-    if (isMadeReady) return;
-    isMadeReady = true;
-    await deps.loadSqlite();
-    deps.warmUp?.();
-  };
+  let rehearsal: Promise<void> | undefined;
 
   const api: CoreApi = {
     rpcVersion: async () => RPC_VERSION,
     async accounts() {
       const accounts = await listAccounts(deps);
-      // Somebody is about to type a password: what will be needed right after it is made ready meanwhile.
-      void makeReady();
+      if (deps.rehearses && accounts.length > 0) rehearsal ??= rehearse(deps);
       return accounts;
     },
     async createAccount(input) {

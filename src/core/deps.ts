@@ -27,8 +27,8 @@ export interface CoreDeps {
   readonly kdfIterations?: number;
   /** Tests put in a quick one. */
   readonly stretchPassword?: StretchPassword;
-  /** Makes ready what an open account needs; synchronous, for about 50 ms. Called once, while nobody waits. */
-  readonly warmUp?: () => void;
+  /** Once the accounts were listed: to have everything compiled when the password is there (account/rehearse.ts). */
+  readonly rehearses?: boolean;
   /** To every window of this account. Never awaited, must not throw. */
   readonly emit: (event: CoreEvent) => void;
 }

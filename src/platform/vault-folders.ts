@@ -41,6 +41,9 @@ const VAULT_ID = /^[0-9a-f]{32}$/;
  * confirmed to anybody: it is no vault, and not listed.
  */
 export const createVaultFolders = (storage: StorageManager, registry: VaultRegistry): VaultFolders => {
+  /** As `list` found them a moment ago: each handle is a question to the browser's own process. */
+  const found = new Map<VaultId, FileSystemDirectoryHandle>();
+
   const openFolder = async (vaultId: VaultId, create: boolean): Promise<FileSystemDirectoryHandle | undefined> => {
     const vaults = await openVaultsFolder(storage, create);
     return vaults && missingAsUndefined(vaults.getDirectoryHandle(vaultId, { create }));
@@ -65,11 +68,14 @@ export const createVaultFolders = (storage: StorageManager, registry: VaultRegis
     layer: 'opfs',
 
     async list() {
+      found.clear();
       const [known, present] = await Promise.all([registry.list(), foldersByVaultId(storage)]);
       const unlisted = [...present.keys()].filter((vaultId) => !known.includes(vaultId)).sort();
       const all: VaultPresence[] = [];
       for (const vaultId of [...known, ...unlisted]) {
-        const halves = await lookInto(present.get(vaultId));
+        const folder = present.get(vaultId);
+        if (folder !== undefined) found.set(vaultId, folder);
+        const halves = await lookInto(folder);
         if (halves.hasHeader || known.includes(vaultId)) all.push({ vaultId, ...halves });
       }
       return all;
@@ -82,11 +88,12 @@ export const createVaultFolders = (storage: StorageManager, registry: VaultRegis
     },
 
     async place(vaultId) {
-      const folder = await openFolder(vaultId, false);
+      const folder = found.get(vaultId) ?? (await openFolder(vaultId, false));
       return folder && placeIn(vaultId, folder);
     },
 
     async remove(vaultId) {
+      found.delete(vaultId);
       const vaults = await openVaultsFolder(storage, false);
       if (vaults) await missingAsUndefined(vaults.removeEntry(vaultId, { recursive: true }));
       await registry.remove(vaultId);

@@ -1,8 +1,5 @@
 import type { CoreDeps } from '../core/deps.ts';
-import type { PageKey, WalKey } from '../crypto/keys.ts';
-import type { PageCipher } from '../crypto/page-cipher.ts';
 import { createNoblePageCipher } from '../crypto/page-cipher-noble.ts';
-import { warmUpPageCipher } from '../crypto/warm-up-page-cipher.ts';
 import type { CoreEvent } from '../rpc/core-api.ts';
 import { createConnectivity } from '../platform/connectivity.ts';
 import { createLeaderLock } from '../platform/leader-lock.ts';
@@ -25,8 +22,6 @@ export const createBrowserDeps = (emit: (event: CoreEvent) => void): BrowserDeps
   const connectivity = createConnectivity(self);
   const registry = createVaultRegistry(createStrictStore('sotto', 'registry'));
   let sqlite: Promise<SqliteEngine> | undefined;
-  const createPageCipher = (key: PageKey | WalKey): PageCipher =>
-    createNoblePageCipher({ random: randomBytes }, { key });
   const deps: CoreDeps = {
     clock,
     random: randomBytes,
@@ -34,8 +29,8 @@ export const createBrowserDeps = (emit: (event: CoreEvent) => void): BrowserDeps
     vaults: createVaultFolders(navigator.storage, registry),
     leaderLock: createLeaderLock(navigator.locks),
     loadSqlite: () => (sqlite ??= loadSqliteEngine()),
-    createPageCipher,
-    warmUp: () => warmUpPageCipher(createPageCipher, randomBytes),
+    rehearses: true,
+    createPageCipher: (key) => createNoblePageCipher({ random: randomBytes }, { key }),
     relay: createRelayPort({
       origin: self.location.origin,
       fetch: (url, init) => fetch(url, init),

@@ -4,7 +4,6 @@ import { toMailboxId } from '../../account/ids.ts';
 import { signBytes } from '../../crypto/ecdsa-p384.ts';
 import type { DeviceSigner } from '../../mls/engine.ts';
 import type { OwnAccount } from '../../storage/repositories/own-account-repository.ts';
-import { columnToChain } from './chain-column.ts';
 import type { OwnKey } from './device-keys.ts';
 
 /** Who this device is. It exists from the moment that entry 0 does: when a relay was reached once. */
@@ -18,18 +17,19 @@ export interface Identity {
   readonly mailbox: OwnKey;
 }
 
-export const loadIdentity = async (
-  own: OwnAccount,
+/** Undefined before a relay was reached once. */
+export const toIdentity = (
+  { accountId, relayId, deviceIndex }: OwnAccount,
+  chain: AccountChain | undefined,
   keys: { readonly signature: OwnKey; readonly mailbox: OwnKey },
-): Promise<Identity | undefined> => {
-  const { accountId, relayId, chain, deviceIndex } = own;
+): Identity | undefined => {
   if (accountId === undefined || relayId === undefined || chain === undefined) return undefined;
   return {
     accountId,
     relayId,
     deviceIndex: deviceIndex ?? 0,
     mailboxId: toMailboxId(keys.mailbox.publicKey),
-    chain: await columnToChain(chain),
+    chain,
     ...keys,
   };
 };

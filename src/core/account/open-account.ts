@@ -17,8 +17,9 @@ import { readConversationSummary } from '../reading/to-conversation-summary.ts';
 import { createNameBook } from '../reading/shown-name.ts';
 import { toMessage } from '../reading/to-message.ts';
 import { createRepositories, type Repositories } from '../repositories.ts';
+import { columnToChain } from './chain-column.ts';
 import { loadOwnKey, type KeyName, type OwnKey } from './device-keys.ts';
-import { loadIdentity, toDeviceSigner, type Identity } from './identity.ts';
+import { toDeviceSigner, toIdentity, type Identity } from './identity.ts';
 import { readMe } from './read-me.ts';
 import { createRegistration } from './registration.ts';
 
@@ -43,11 +44,11 @@ export const openAccount = async (
   const { vault, db } = parts;
   const { vaultId } = vault;
   const rows = createRepositories(db);
-  const keys = await loadKeys(rows, vault);
   const own = rows.ownAccount.read();
   if (own === undefined) throw new Error('an account without its row');
+  const [keys, chain] = await Promise.all([loadKeys(rows, vault), own.chain && columnToChain(own.chain)]);
 
-  let identity: Identity | undefined = await loadIdentity(own, keys);
+  let identity: Identity | undefined = toIdentity(own, chain, keys);
   let engine: MlsEngine | undefined;
   const loop: { current: SyncLoop | undefined } = { current: undefined };
 
@@ -119,5 +120,6 @@ const loadKeys = async (
     if (key === undefined) throw new Error(`the ${name} key does not unwrap`);
     return key;
   };
-  return { signature: await load('signature'), mailbox: await load('mailbox'), recovery: await load('recovery') };
+  const [signature, mailbox, recovery] = await Promise.all([load('signature'), load('mailbox'), load('recovery')]);
+  return { signature, mailbox, recovery };
 };

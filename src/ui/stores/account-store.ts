@@ -94,7 +94,8 @@ export const createAccountStore = (
   };
 
   const start = async () => {
-    const [isConnected, chosen] = await Promise.all([api.connection(), api.settings(), conversations.load()]);
+    // The list is asked for first: it is what somebody waits for.
+    const [, isConnected, chosen] = await Promise.all([conversations.load(), api.connection(), api.settings()]);
     connection.value = isConnected;
     settings.value = chosen;
     await Promise.all([loadContacts(), loadStorage()]);

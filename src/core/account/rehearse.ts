@@ -1,0 +1,28 @@
+import type { VaultId } from '../../domain/ids.ts';
+import type { PageKey } from '../../crypto/keys.ts';
+import { createMemoryFileLayer } from '../../storage/file-layer-memory.ts';
+import { createDatabase, openDatabase } from '../../storage/open-database.ts';
+import type { CoreDeps } from '../deps.ts';
+import { listConversations, listRequests } from '../reading/list-conversations.ts';
+import { createRepositories } from '../repositories.ts';
+
+const nobody = '0'.repeat(32) as VaultId;
+
+/**
+ * Loads the engine, and does what opening an account does with an empty database in memory that is thrown away. Scripts
+ * and WebAssembly are compiled when they run for the first time; done while a password is typed, nobody waits for it.
+ */
+export const rehearse = async (deps: Pick<CoreDeps, 'random' | 'createPageCipher' | 'loadSqlite'>): Promise<void> => {
+  const { random, createPageCipher: createCipher } = deps;
+  const database = { layer: createMemoryFileLayer(), createCipher, random, engine: await deps.loadSqlite() };
+  const options = { vaultId: nobody, pageKey: random(32) as PageKey, keyEpoch: 1 };
+  const made = await createDatabase(database, options);
+  if (!made.ok) throw new Error(`a database in memory was not made: ${made.error.tag}`);
+  made.value.close();
+  const opened = await openDatabase(database, options);
+  if (!opened.ok) throw new Error(`a database in memory did not open: ${opened.error.tag}`);
+  const rows = createRepositories(opened.value);
+  listConversations(rows, { limit: 1, after: undefined });
+  listRequests(rows);
+  opened.value.close();
+};
