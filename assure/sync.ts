@@ -1,13 +1,17 @@
 /**
  * What sync promises over a bad network (docs/protocol/sync.md): whole clients, a real relay in the same process, lost
- * requests, lost answers, repeated requests, and deaths at any request. After the storm everything is there once.
+ * requests, lost answers, repeated requests, and deaths at any request. After the storm everything is there once. Then,
+ * without weather and without chance, a death at each point of one exchange.
  */
+import { sweepCrashPoints } from '../src/core/testing/crash-points.ts';
 import { runStorm, type StormOptions } from '../src/core/testing/schedule.ts';
 import { controlLine, type AssureSuite } from './contract.ts';
 
 const STORMS = 60;
 const CONTROL_STORMS = 12;
 const CONTROL_PATIENCE_MS = 3_000;
+/** An exchange of three messages has more points than this at which somebody can die; all are tried, at any scale. */
+const CRASH_POINTS = 40;
 
 const sweep = async (
   count: number,
@@ -58,6 +62,23 @@ const suite: AssureSuite = async function* (context) {
     tried: early.tried,
     turnedRed: early.bad > 0,
   });
+
+  const points = await sweepCrashPoints({});
+  yield {
+    name: 'a death at any change of a file, flush or call to the relay, while sending and receiving, loses and repeats nothing',
+    asked: CRASH_POINTS,
+    tried: points.tried,
+    bad: points.bad,
+    ...(points.example && { example: points.example }),
+  };
+  const plants = [
+    ['acknowledge-early', 'a death at any point, and what was fetched is acknowledged before it is durable'],
+    ['lost-commit', 'a death at any point, and it takes what was called stored with it'],
+  ] as const;
+  for (const [planted, name] of plants) {
+    const seen = await sweepCrashPoints({ planted, patienceMs: CONTROL_PATIENCE_MS });
+    yield controlLine(name, { tried: seen.tried, turnedRed: seen.bad > 0 });
+  }
 };
 
 export default suite;

@@ -1,27 +1,39 @@
 /** Vaults in memory. The bytes outlive a client that is dropped: that is what a crash leaves. */
 import type { VaultId } from '../../domain/ids.ts';
-import { createMemoryFileLayer, type MemoryFileLayer } from '../../storage/file-layer-memory.ts';
+import { ok } from '../../domain/result.ts';
+import { createMemoryFileLayer, type FileImages, type MemoryFileLayer } from '../../storage/file-layer-memory.ts';
+import type { FileLayer, StoredFile } from '../../storage/file-layer.ts';
 import type { LeaderLock, VaultPlace, VaultStorage } from '../deps.ts';
 
 type Kept = { readonly headers: [Uint8Array<ArrayBuffer> | undefined, Uint8Array<ArrayBuffer> | undefined] } & {
   files: MemoryFileLayer;
 };
 
+export type VaultImages = ReadonlyMap<VaultId, FileImages>;
+
 export interface MemoryVaults {
   readonly storage: VaultStorage;
   readonly leaderLock: LeaderLock;
-  /** The machine died: open files and locks are gone, every byte that was written stays. */
-  crash(): void;
+  /**
+   * The machine died: open files and locks are gone, every byte that was written stays.
+   * @param left what stays instead, on a disk that lied
+   */
+  crash(left?: VaultImages): void;
+  images(): VaultImages;
   /** A copy of the whole disk, as a thief or a backup program takes one. */
   copy(): MemoryVaults;
 }
 
-export const createMemoryVaults = (initial: ReadonlyMap<VaultId, Kept> = new Map()): MemoryVaults => {
+/** @param onChange before each change of a file, and before each flush */
+export const createMemoryVaults = (
+  initial: ReadonlyMap<VaultId, Kept> = new Map(),
+  onChange: (operation: 'write' | 'flush') => void = () => undefined,
+): MemoryVaults => {
   const vaults = new Map<VaultId, Kept>(initial);
   let held = new Set<VaultId>();
 
   const placeOf = (kept: Kept): VaultPlace => ({
-    files: kept.files,
+    files: watchFiles(kept.files, onChange),
     headerStore: {
       read: async (copy) => kept.headers[copy]?.slice(),
       async write(copy, bytes) {
@@ -63,10 +75,13 @@ export const createMemoryVaults = (initial: ReadonlyMap<VaultId, Kept> = new Map
       },
       isHeld: async (vaultId) => held.has(vaultId),
     },
-    crash() {
+    crash(left) {
       held = new Set();
-      for (const kept of vaults.values()) kept.files = createMemoryFileLayer(kept.files.images());
+      for (const [vaultId, kept] of vaults) {
+        kept.files = createMemoryFileLayer(left?.get(vaultId) ?? kept.files.images());
+      }
     },
+    images: () => new Map([...vaults].map(([vaultId, { files }]) => [vaultId, files.images()])),
     copy: () =>
       createMemoryVaults(
         new Map(
@@ -76,5 +91,30 @@ export const createMemoryVaults = (initial: ReadonlyMap<VaultId, Kept> = new Map
           ]),
         ),
       ),
+  };
+};
+
+const watchFiles = (files: FileLayer, onChange: (operation: 'write' | 'flush') => void): FileLayer => {
+  const watch = (file: StoredFile): StoredFile => ({
+    ...file,
+    write(bytes, at) {
+      onChange('write');
+      return file.write(bytes, at);
+    },
+    truncate(size) {
+      onChange('write');
+      return file.truncate(size);
+    },
+    flush() {
+      onChange('flush');
+      return file.flush();
+    },
+  });
+  return {
+    ...files,
+    async open(name, mode) {
+      const opened = await files.open(name, mode);
+      return opened.ok ? ok(watch(opened.value)) : opened;
+    },
   };
 };

@@ -104,7 +104,8 @@ const drawFate = (chance: () => number, operation: RelayOperation, die: () => vo
   return drawn < 0.24 && operation !== 'login' ? 'repeated' : 'delivered';
 };
 
-const acknowledgeEarly = (relay: RelayPort): RelayPort => {
+/** A planted fault: what is fetched is acknowledged before anybody could have stored it. */
+export const acknowledgeEarly = (relay: RelayPort): RelayPort => {
   const early = (acknowledge: (items: RelayResponse<'fetch'>['items']) => Promise<unknown>, answer: unknown) => {
     const { items } = answer as RelayResponse<'fetch'>;
     return items.length > 0 ? acknowledge(items) : undefined;

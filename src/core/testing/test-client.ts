@@ -19,7 +19,10 @@ export type TestClientOptions = {
   readonly handle?: string;
   readonly clock?: Clock;
   readonly random?: RandomBytes | undefined;
+  /** An account that is there already. */
   readonly vaults?: MemoryVaults;
+  /** Before each change of this client's files, and before each flush. */
+  readonly onFileChange?: (operation: 'write' | 'flush') => void;
 };
 
 export interface TestClient {
@@ -52,7 +55,7 @@ const LONGEST_WAIT_MS = 29_000;
 let sqlite: Promise<SqliteEngine> | undefined;
 
 export const createTestClient = async (options: TestClientOptions): Promise<TestClient> => {
-  const vaults = options.vaults ?? createMemoryVaults();
+  const vaults = options.vaults ?? createMemoryVaults(new Map(), options.onFileChange);
   const random: RandomBytes = options.random ?? ((length) => randomFillSync(new Uint8Array(length)));
   const events: CoreEvent[] = [];
   const listeners = new Set<(signal: 'online' | 'offline' | 'visible') => void>();
