@@ -17,7 +17,7 @@ const open = async (page: Page, wanted: string): Promise<void> => {
   await screen.steps?.(page);
 };
 
-test('somebody blocked from a request is unblocked under New chat, by keyboard alone', async ({ page }) => {
+test('somebody blocked from a request is unblocked under New chat, by keyboard alone @firefox', async ({ page }) => {
   await open(page, 'people-blocked');
   await expect(page.getByRole('listitem').filter({ hasText: 'Tomasz' })).toContainText('Blocked');
   await page.keyboard.press('Tab');

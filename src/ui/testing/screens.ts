@@ -8,6 +8,8 @@ export type Screen = {
   readonly mode: string;
   readonly hash: string;
   readonly steps?: (page: Page) => Promise<void>;
+  /** A window made smaller does not show what a small window shows: it is opened anew. */
+  readonly differsByWidth?: true;
 };
 
 const mara = `#/a/${someAccounts[0]!.vaultId}`;
@@ -153,6 +155,7 @@ export const SCREENS: readonly Screen[] = [
   {
     name: 'details',
     mode: 'open',
+    differsByWidth: true,
     hash: mara,
     steps: async (page) => {
       await openChat('Noor Haddad')(page);
