@@ -44,7 +44,7 @@ const createExchange = async ({ planted, patienceMs }: CrashPointOptions) => {
   const port = createRelayInProcess(relay);
   /** Undefined: nobody dies. */
   let pointsLeft: number | undefined;
-  let ana: TestClient | undefined;
+  const mortal: { client?: TestClient } = {};
   /** As it stood at the last flush, and at the one before. */
   let [last, before]: (VaultImages | undefined)[] = [];
   const dies = (): boolean => {
@@ -52,19 +52,20 @@ const createExchange = async ({ planted, patienceMs }: CrashPointOptions) => {
     pointsLeft -= 1;
     if (pointsLeft >= 0) return false;
     pointsLeft = undefined;
-    ana?.crash();
-    if (planted === 'lost-commit') ana?.vaults.crash(before);
+    mortal.client?.crash();
+    if (planted === 'lost-commit') mortal.client?.vaults.crash(before);
     return true;
   };
   const faulty = createFaultyRelay(planted === 'acknowledge-early' ? acknowledgeEarly(port) : port, {
     fate: () => (dies() ? 'request-lost' : (dies(), 'delivered')),
   });
   const onFileChange = (operation: 'write' | 'flush'): void => {
-    if (planted === 'lost-commit' && operation === 'flush') [before, last] = [last, ana?.vaults.images()];
+    if (planted === 'lost-commit' && operation === 'flush') [before, last] = [last, mortal.client?.vaults.images()];
     dies();
   };
-  ana = await createTestClient({ relay: faulty, name: 'Ana', clock: relay.nowMs, onFileChange });
+  const ana = await createTestClient({ relay: faulty, name: 'Ana', clock: relay.nowMs, onFileChange });
   const bruno = await createTestClient({ relay: port, name: 'Bruno', clock: relay.nowMs });
+  mortal.client = ana;
   const people = { ana, bruno };
   await Promise.all([isOnline(ana), isOnline(bruno)]);
   const conversationId = await meet(ana, bruno);
