@@ -17,30 +17,41 @@ const KEY = 'sotto.accounts';
 const VAULT_ID = /^[0-9a-f]{32}$/;
 type Stored = { readonly vaultId: VaultId; readonly label?: string };
 
+/** Looks at once: by the time that a page is built and asks, the answer is there. */
 export const createRememberedAccounts = (
   storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>,
   locks: Pick<LockManager, 'query'>,
-): RememberedAccounts => ({
-  note(accounts) {
-    // A list with a problem in it is told by the core alone, which has looked.
-    const isWhole = accounts.length > 0 && accounts.every(({ state }) => state === 'locked' || state === 'open');
-    if (!isWhole) return storage.removeItem(KEY);
-    const stored = accounts.map(({ vaultId, label }): Stored => ({ vaultId, ...(label !== undefined && { label }) }));
-    try {
-      storage.setItem(KEY, JSON.stringify(stored));
-    } catch {
-      storage.removeItem(KEY); // no room: the next start waits for the core, and an old list must not stay
-    }
-  },
-
-  async recall() {
+): RememberedAccounts => {
+  const look = async (): Promise<readonly AccountSummary[] | undefined> => {
     const stored = parse(storage.getItem(KEY));
     if (stored === undefined) return undefined;
     const { held = [] } = await locks.query();
     const isOpen = (vaultId: VaultId): boolean => held.some(({ name }) => name === leaderLockName(vaultId));
     return stored.map(({ vaultId, label }) => ({ vaultId, label, state: isOpen(vaultId) ? 'open' : 'locked' }));
-  },
-});
+  };
+  let ahead: ReturnType<typeof look> | undefined = look();
+
+  return {
+    note(accounts) {
+      ahead = undefined;
+      // A list with a problem in it is told by the core alone, which has looked.
+      const isWhole = accounts.length > 0 && accounts.every(({ state }) => state === 'locked' || state === 'open');
+      if (!isWhole) return storage.removeItem(KEY);
+      const stored = accounts.map(({ vaultId, label }): Stored => ({ vaultId, ...(label !== undefined && { label }) }));
+      try {
+        storage.setItem(KEY, JSON.stringify(stored));
+      } catch {
+        storage.removeItem(KEY); // no room: the next start waits for the core, and an old list must not stay
+      }
+    },
+
+    recall() {
+      const recalled = ahead ?? look();
+      ahead = undefined;
+      return recalled;
+    },
+  };
+};
 
 /** Anybody who has the profile may have edited it: only what is well formed is taken. */
 const parse = (text: string | null): readonly Stored[] | undefined => {
