@@ -8,8 +8,6 @@ import { isSubtleRefusal } from './subtle-refusal.ts';
 
 export const AES_GCM_NONCE_BYTES = 12;
 export const AES_GCM_TAG_BYTES = 16;
-/** What `seal` adds to a plaintext. */
-export const AES_GCM_OVERHEAD_BYTES = AES_GCM_NONCE_BYTES + AES_GCM_TAG_BYTES;
 
 /** Seals and opens bytes. Not extractable. */
 export type AesKey = Brand<CryptoKey, 'AesKey'>;

@@ -76,8 +76,6 @@ export const HASH_LABELS = {
 } as const;
 export type HashLabel = (typeof HASH_LABELS)[keyof typeof HASH_LABELS];
 
-export type Label = KdfLabel | ExporterLabel | SealLabel | SignatureLabel | HashLabel;
-
 /**
  * label | 0x00 | CBOR(context): unambiguous, because no label contains a zero byte and CBOR ends by itself. `context` is
  * a list in the order that docs/protocol/labels.md gives; empty where that page says "-".
