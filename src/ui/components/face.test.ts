@@ -11,6 +11,7 @@ describe('a face', () => {
     ['🦊 Fox', '🦊'],
     ['  ', '?'],
     ['élan', 'É'],
+    ['\u202eEve \u2066Ash', 'EA'],
   ])('shows %s as %s', (name, letters) => {
     expect(initialsOf(name)).toBe(letters);
   });

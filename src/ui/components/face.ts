@@ -9,6 +9,7 @@ const firstSign = (word: string): string => [...graphemes.segment(word)][0]?.seg
 /** Two letters: of the first and the last word, or one sign where a script or an emoji says enough. */
 export const initialsOf = (name: string): string => {
   const words = name
+    .replaceAll(/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '')
     .trim()
     .split(/[\s@_]+/u)
     .filter((word) => /[\p{L}\p{N}\p{Extended_Pictographic}]/u.test(word));

@@ -1,3 +1,4 @@
+import { isolated } from './bidi.ts';
 import type { Dictionary, MessageKey, ParametersOf, PluralForms } from './dictionary.ts';
 
 export type Translate = <Key extends MessageKey>(key: Key, ...values: ParametersOf<Key>) => string;
@@ -19,7 +20,7 @@ export const createTranslate = (dictionary: Dictionary, locale: string): Transla
     return text.replaceAll(/\{(\w+)\}/g, (placeholder, name: string) => {
       const value = given[name];
       if (value === undefined) return placeholder;
-      return typeof value === 'number' ? numbers.format(value) : value;
+      return typeof value === 'number' ? numbers.format(value) : isolated(value);
     });
   };
 };

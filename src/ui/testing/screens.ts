@@ -105,6 +105,7 @@ export const SCREENS: readonly Screen[] = [
   { name: 'conversation-group', mode: 'open', hash: mara, steps: openChat('Hut keepers') },
   { name: 'conversation-languages', mode: 'open', hash: mara, steps: openChat('Selma Brandt') },
   { name: 'conversation-rtl', mode: 'open', hash: mara, steps: openChat('ليلى منصور') },
+  { name: 'conversation-turned', mode: 'open', hash: mara, steps: openChat('Eve Ash') },
   { name: 'conversation-failed', mode: 'open', hash: mara, steps: openChat('Wen Okafor') },
   { name: 'conversation-long', mode: 'open', hash: mara, steps: openChat('A very long name') },
   { name: 'conversation-blocked', mode: 'open', hash: mara, steps: openChat('Bruno Keller') },

@@ -152,6 +152,19 @@ const SKETCHES: readonly Sketch[] = [
     state: 'requested',
     ending: ['Hi', 'Is this still the right account for the bicycle?'],
   },
+  {
+    // Signs that turn the reading direction, and are never closed.
+    with: 'Eve Ash\u202E',
+    handle: 'eve',
+    agoMs: 41 * DAY,
+    count: 6,
+    ending: [
+      'The file is \u202Egpj.exe',
+      '\u2069\u202Ehttps://example.org/a',
+      '!\u2067mine\u2069\u2069\u202E too',
+      'last \u202E one',
+    ],
+  },
 ];
 
 const digits = (seed: number): string => {

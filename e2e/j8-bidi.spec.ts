@@ -1,0 +1,62 @@
+/** Signs that turn the reading direction move nothing outside the text that holds them. Measured, not read. */
+import { expect, test, type Locator } from '@playwright/test';
+import { startFakeServer, type FakeServer } from '../src/ui/testing/fake-server.ts';
+import { SCREENS } from '../src/ui/testing/screens.ts';
+
+let server: FakeServer;
+test.beforeAll(async () => {
+  server = await startFakeServer();
+});
+test.afterAll(async () => {
+  await server.stop();
+});
+
+/** Where a letter of the element's text is painted. */
+const leftOf = (element: Locator, letters: string): Promise<number> =>
+  element.evaluate((root, wanted) => {
+    const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+      const at = node.nodeValue?.indexOf(wanted) ?? -1;
+      if (at < 0) continue;
+      const range = document.createRange();
+      range.setStart(node, at);
+      range.setEnd(node, at + 1);
+      return range.getBoundingClientRect().left;
+    }
+    throw new Error(`${wanted} is not here`);
+  }, letters);
+
+test('in bodies, names, previews and sentences @firefox', async ({ page }) => {
+  await page.setViewportSize({ width: 1280, height: 800 });
+  const screen = SCREENS.find(({ name }) => name === 'conversation-turned')!;
+  await page.goto(`${server.url}?mode=${screen.mode}${screen.hash}`);
+  await screen.steps?.(page);
+
+  const last = page.getByRole('log').getByRole('article').last();
+  const time = last.locator('.meta');
+  // Inside, the text is turned as its author wished; the time stands after it, and reads from left to right.
+  const words = last.locator('[data-part="text"]');
+  expect(await leftOf(words, 'one')).toBeGreaterThan(await leftOf(words, 'ne'));
+  const [box, timeBox] = [await words.boundingBox(), await time.boundingBox()];
+  expect(timeBox!.x).toBeGreaterThanOrEqual(box!.x + box!.width - 1);
+  const clock = (await time.locator('time').innerText()).trim();
+  expect(await leftOf(time, clock)).toBeLessThan(await leftOf(time, clock.slice(-1)));
+
+  // An address inside reads as the one that it opens.
+  const link = page.getByRole('log').getByRole('link', { name: 'https://example.org/a' });
+  expect(await leftOf(link, 'https')).toBeLessThan(await leftOf(link, 'example'));
+
+  // The preview and its word for drafts; the sentence about somebody with such a name.
+  const item = page.getByRole('list', { name: 'Conversations' }).getByRole('listitem').filter({ hasText: 'Eve Ash' });
+  await page.getByRole('textbox', { name: /^Message to/ }).fill('\u2069\u202Ehalf');
+  await page.keyboard.press('Alt+ArrowUp');
+  await expect(item).toContainText('Draft');
+  expect(await leftOf(item, 'Draft')).toBeLessThan(await leftOf(item, 'half'));
+  expect(await leftOf(item, 'Draft')).toBeLessThan(await leftOf(item, 'raft'));
+  await item.getByRole('link').click();
+  await page.getByRole('button', { name: /^Block/ }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Block' }).click();
+  const blocked = page.getByText('Messages are neither sent nor shown');
+  expect(await leftOf(blocked, 'Eve')).toBeLessThan(await leftOf(blocked, 'Messages'));
+  expect(await leftOf(blocked, 'Messages')).toBeLessThan(await leftOf(blocked, 'shown'));
+});
