@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vite';
 import { writeRelease } from './scripts/build/release-plugin.ts';
 import { emitServiceWorker } from './scripts/build/service-worker-plugin.ts';
+import { leaveOutScrollMemory } from './scripts/build/router-plugin.ts';
 import { leaveOutSqliteWorkers } from './scripts/build/sqlite-plugin.ts';
 
 /** Strict enough that no string reaches an HTML sink and nothing is fetched from elsewhere (docs/THREAT-MODEL.md). */
@@ -46,7 +47,7 @@ const isNeededAtOnce = (id: string): boolean =>
   /\/src\/|\/node_modules\//.test(id);
 
 export default defineConfig(({ command, isPreview }) => ({
-  plugins: [vue(), emitServiceWorker(), writeRelease(version)],
+  plugins: [vue(), leaveOutScrollMemory(), emitServiceWorker(), writeRelease(version)],
   // The core's worker: an ES module of its own.
   worker: { format: 'es', plugins: () => [leaveOutSqliteWorkers()] },
   // Its WASM is found relative to the module's own address, which pre-bundling would change.
