@@ -115,8 +115,8 @@ export const createTestClient = async (options: TestClientOptions): Promise<Test
     look: () => signal('visible'),
     async turn() {
       signal('visible');
-      // Asks the relay after the turn, in the same queue.
-      await core.api.findByHandle({ handle: 'nobody_at_all' });
+      // Asks the relay in the same queue: once after the turn that runs, and once after the one that was wanted meanwhile.
+      for (const handle of ['nobody_at_all', 'nobody_either']) await core.api.findByHandle({ handle });
     },
     goOffline() {
       isOnline = false;
