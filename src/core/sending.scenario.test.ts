@@ -241,6 +241,24 @@ describe('time', () => {
   });
 });
 
+describe('“try again”', () => {
+  test('on what did not fail sends nothing a second time', async () => {
+    const { ana, bruno, conversationId } = await setUp();
+    ana.goOffline();
+    await say(ana, conversationId, 'once');
+    const { messageId } = (await ana.messages(conversationId)).at(-1)!;
+    expect(await ana.api.retryMessage({ messageId })).toMatchObject({ ok: true, value: { delivery: 'stored' } });
+    expect(await ana.api.connection()).toMatchObject({ waitingCount: 1 });
+    ana.goOnline();
+    await allArrived(ana, conversationId);
+    await until('nothing waits', async () => (await ana.api.connection()).waitingCount === 0);
+    ana.goOffline();
+    expect(await ana.api.retryMessage({ messageId })).toMatchObject({ ok: true, value: { delivery: 'on-device' } });
+    expect(await ana.api.connection()).toMatchObject({ waitingCount: 0 });
+    expect(await bruno.texts(conversationId)).toEqual(['hello', 'once']);
+  });
+});
+
 describe('an account', () => {
   test('opens with its password after a crash, history whole, and with no other', async () => {
     const { ana, conversationId } = await setUp();
