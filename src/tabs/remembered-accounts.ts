@@ -9,7 +9,7 @@ import { leaderLockName } from '../rpc/lock-names.ts';
  */
 export interface RememberedAccounts {
   note(accounts: readonly AccountSummary[]): void;
-  /** Undefined where nothing is remembered, or nothing that can be unlocked. */
+  /** Undefined where nothing is remembered, or where one of them seems to be open. */
   recall(): Promise<readonly AccountSummary[] | undefined>;
 }
 
@@ -26,8 +26,9 @@ export const createRememberedAccounts = (
     const stored = parse(storage.getItem(KEY));
     if (stored === undefined) return undefined;
     const { held = [] } = await locks.query();
-    const isOpen = (vaultId: VaultId): boolean => held.some(({ name }) => name === leaderLockName(vaultId));
-    return stored.map(({ vaultId, label }) => ({ vaultId, label, state: isOpen(vaultId) ? 'open' : 'locked' }));
+    // Open elsewhere, or in the page that stood here a moment ago and is not quite gone: the core finds out which.
+    if (stored.some(({ vaultId }) => held.some(({ name }) => name === leaderLockName(vaultId)))) return undefined;
+    return stored.map(({ vaultId, label }) => ({ vaultId, label, state: 'locked' }));
   };
   let ahead: ReturnType<typeof look> | undefined = look();
 
