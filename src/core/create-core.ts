@@ -29,10 +29,10 @@ export const createCore: CreateCore = (deps): Core => {
     if (open === undefined) throw new Error('no account is open');
     return open;
   };
-  const context = (): AccountContext => opened().account.context;
+  const context = (): Promise<AccountContext> => opened().account.context;
   const reading = (): ReadingApi => opened().reading;
   const hold = (account: OpenAccount): void => {
-    open = { account, reading: createReading({ ...account.context, ...deps }) };
+    open = { account, reading: createReading({ ...account.shown, ...deps }) };
   };
   const close = async (): Promise<void> => {
     const closing = open?.account;
@@ -57,48 +57,48 @@ export const createCore: CreateCore = (deps): Core => {
       return ok({ vaultId: created.value.vaultId });
     },
     async unlock(input) {
-      if (open?.account.vaultId === input.vaultId) return ok(readMe(context()));
+      if (open?.account.vaultId === input.vaultId) return ok(readMe(opened().account.shown));
       await close();
       const unlocked = await unlock(deps, input);
       if (!unlocked.ok) return unlocked;
       hold(unlocked.value);
-      return ok(readMe(context()));
+      return ok(readMe(opened().account.shown));
     },
     async removeAccount(input) {
       if (open?.account.vaultId === input.vaultId) await close();
       return removeAccount(deps, input);
     },
 
-    me: async () => readMe(context()),
+    me: async () => readMe(opened().account.shown),
     connection: async () => opened().account.connection(),
 
     conversations: (input) => reading().conversations(input),
     requests: () => reading().requests(),
     conversation: (input) => reading().conversation(input),
-    acceptRequest: (input) => acceptRequest(context(), input),
-    declineRequest: (input) => declineRequest(context(), input),
+    acceptRequest: async (input) => acceptRequest(await context(), input),
+    declineRequest: async (input) => declineRequest(await context(), input),
 
     messages: (query) => reading().messages(query),
-    sendText: (input) => sendText(context(), input),
-    retryMessage: (input) => retryMessage(context(), input),
+    sendText: async (input) => sendText(await context(), input),
+    retryMessage: async (input) => retryMessage(await context(), input),
     deleteMessage: (input) => reading().deleteMessage(input),
     markRead: (input) => reading().markRead(input),
     setDraft: (input) => reading().setDraft(input),
     search: (input) => reading().search(input),
 
-    findByHandle: (input) => findByHandle(context(), input),
-    startConversation: (input) => startConversation(context(), input),
-    createInvite: () => createInvite(context()),
-    readInvite: (input) => readInvite(context(), input),
-    redeemInvite: (input) => redeemInvite(context(), input),
+    findByHandle: async (input) => findByHandle(await context(), input),
+    startConversation: async (input) => startConversation(await context(), input),
+    createInvite: async () => createInvite(await context()),
+    readInvite: async (input) => readInvite(await context(), input),
+    redeemInvite: async (input) => redeemInvite(await context(), input),
 
     contacts: () => reading().contacts(),
     contact: (input) => reading().contact(input),
     updateContact: (input) => reading().updateContact(input),
-    setBlocked: (input) => setBlocked(context(), input),
+    setBlocked: async (input) => setBlocked(await context(), input),
 
-    setName: (input) => setName(context(), input),
-    claimHandle: (input) => claimHandle(context(), input),
+    setName: async (input) => setName(await context(), input),
+    claimHandle: async (input) => claimHandle(await context(), input),
     changePassword: (input) => changePassword(opened().account, input),
     settings: () => reading().settings(),
     changeSettings: (change) => reading().changeSettings(change),

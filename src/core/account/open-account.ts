@@ -26,13 +26,16 @@ import { createRegistration } from './registration.ts';
 export interface OpenAccount {
   readonly vaultId: VaultId;
   readonly place: VaultPlace;
-  readonly context: AccountContext;
+  /** What can be shown at once. */
+  readonly shown: Pick<AccountContext, 'db' | 'rows' | 'changes'>;
+  /** What can be done: once keys and identity are loaded, a few milliseconds later. */
+  readonly context: Promise<AccountContext>;
   connection(): Connection;
   /** Ends sync, closes the database, forgets the keys and gives the lock back. */
   close(): Promise<void>;
 }
 
-export const openAccount = async (
+export const openAccount = (
   deps: CoreDeps,
   parts: {
     readonly vault: UnlockedVault;
@@ -40,20 +43,16 @@ export const openAccount = async (
     readonly db: Database;
     readonly releaseLock: () => void;
   },
-): Promise<OpenAccount> => {
-  const { vault, db } = parts;
+): OpenAccount => {
+  const { vault, db, place } = parts;
   const { vaultId } = vault;
   const rows = createRepositories(db);
   const own = rows.ownAccount.read();
   if (own === undefined) throw new Error('an account without its row');
-  const [keys, chain] = await Promise.all([loadKeys(rows, vault), own.chain && columnToChain(own.chain)]);
 
-  let identity: Identity | undefined = toIdentity(own, chain, keys);
-  let engine: MlsEngine | undefined;
-  const loop: { current: SyncLoop | undefined } = { current: undefined };
-
+  let loop: SyncLoop | undefined;
   const connection = (): Connection => {
-    const { connection: state, problem } = loop.current?.state() ?? { connection: 'connecting', problem: undefined };
+    const { connection: state, problem } = loop?.state() ?? { connection: 'connecting', problem: undefined };
     return { state, waitingCount: rows.outbox.waitingCount(), ...(problem && { problem }) };
   };
   const tellConnection = (): void => deps.emit({ type: 'connection', connection: connection() });
@@ -71,37 +70,46 @@ export const openAccount = async (
   );
 
   const queue = createTurnQueue();
-  const context: AccountContext = {
-    deps,
-    vaultId,
-    db,
-    rows,
-    keys,
-    identity: () => identity,
-    becomeIdentity: (made) => void (identity = made),
-    engine() {
-      if (identity === undefined) throw new Error('no engine before there is an identity');
-      engine ??= createTsMlsEngine({ random: deps.random, signer: toDeviceSigner(identity) });
-      return engine;
-    },
-    changes,
-    queue,
-    get turns() {
-      return turns;
-    },
-    poke: () => loop.current?.poke(),
+  const start = async (): Promise<AccountContext> => {
+    const [keys, chain] = await Promise.all([loadKeys(rows, vault), own.chain && columnToChain(own.chain)]);
+    let identity: Identity | undefined = toIdentity(own, chain, keys);
+    let engine: MlsEngine | undefined;
+    const context: AccountContext = {
+      deps,
+      vaultId,
+      db,
+      rows,
+      keys,
+      identity: () => identity,
+      becomeIdentity: (made) => void (identity = made),
+      engine() {
+        if (identity === undefined) throw new Error('no engine before there is an identity');
+        engine ??= createTsMlsEngine({ random: deps.random, signer: toDeviceSigner(identity) });
+        return engine;
+      },
+      changes,
+      queue,
+      get turns() {
+        return turns;
+      },
+      poke: () => loop?.poke(),
+    };
+    const registration = createRegistration(context, keys.recovery);
+    const turns = createTurns({ ...deps, store: createSyncStore(context), registration });
+    loop = startSyncLoop({ ...deps, turns, queue, onState: tellConnection });
+    return context;
   };
-  const registration = createRegistration(context, keys.recovery);
-  const turns = createTurns({ ...deps, store: createSyncStore(context), registration });
-  loop.current = startSyncLoop({ ...deps, turns, queue, onState: tellConnection });
+  const context = start();
 
   return {
     vaultId,
-    place: parts.place,
+    place,
+    shown: { db, rows, changes },
     context,
     connection,
     async close() {
-      await loop.current?.stop();
+      await Promise.allSettled([context]);
+      await loop?.stop();
       db.close();
       vault.purge();
       parts.releaseLock();

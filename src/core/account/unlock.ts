@@ -25,7 +25,7 @@ export const unlock = async (
   const releaseLock = await deps.leaderLock.acquire(vaultId);
   if (releaseLock === undefined) return err({ tag: 'open-elsewhere' });
   const opened = await openVault(deps, place, vaultId, password);
-  if (opened.ok) return ok(await openAccount(deps, { ...opened.value, place, releaseLock }));
+  if (opened.ok) return ok(openAccount(deps, { ...opened.value, place, releaseLock }));
   releaseLock();
   return opened;
 };
