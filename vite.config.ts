@@ -1,40 +1,11 @@
 import vue from '@vitejs/plugin-vue';
 import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vite';
+import { securityHeaders } from './relay/headers.ts';
 import { writeRelease } from './scripts/build/release-plugin.ts';
 import { emitServiceWorker } from './scripts/build/service-worker-plugin.ts';
 import { leaveOutScrollMemory } from './scripts/build/router-plugin.ts';
 import { leaveOutSqliteWorkers } from './scripts/build/sqlite-plugin.ts';
-
-/** Strict enough that no string reaches an HTML sink and nothing is fetched from elsewhere (docs/THREAT-MODEL.md). */
-const contentSecurityPolicy = (styleSource: string) =>
-  [
-    "default-src 'none'",
-    "script-src 'self' 'wasm-unsafe-eval'",
-    `style-src ${styleSource}`,
-    "img-src 'self' blob: data:",
-    'media-src blob:',
-    "font-src 'self'",
-    "connect-src 'self'",
-    "worker-src 'self'",
-    "manifest-src 'self'",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-src 'none'",
-    "frame-ancestors 'none'",
-    "object-src 'none'",
-    "require-trusted-types-for 'script'",
-    'trusted-types vue app',
-  ].join('; ');
-
-const securityHeaders = (styleSource: string) => ({
-  'Content-Security-Policy': contentSecurityPolicy(styleSource),
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Resource-Policy': 'same-origin',
-  'Referrer-Policy': 'no-referrer',
-  'X-Content-Type-Options': 'nosniff',
-  'X-DNS-Prefetch-Control': 'off',
-});
 
 /** In dev Vite brings styles in `<style>` elements; they carry this nonce. A build has none and needs none. */
 const devStyleNonce = 'dev';
@@ -56,10 +27,10 @@ export default defineConfig(({ command, isPreview }) => ({
   ...(command === 'serve' && isPreview !== true ? { html: { cspNonce: devStyleNonce } } : {}),
   server: {
     host: '127.0.0.1',
-    headers: securityHeaders(`'self' 'nonce-${devStyleNonce}'`),
+    headers: securityHeaders({ tls: false, styleSource: `'self' 'nonce-${devStyleNonce}'` }),
     hmr: { overlay: false }, // the overlay writes HTML, which Trusted Types refuse
   },
-  preview: { host: '127.0.0.1', headers: securityHeaders("'self'") },
+  preview: { host: '127.0.0.1', headers: securityHeaders({ tls: false }) },
   build: {
     target: 'es2023',
     assetsInlineLimit: 0,

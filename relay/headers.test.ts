@@ -20,3 +20,12 @@ it('names no feature that Chromium would complain of', () => {
   expect(named).toContain('camera');
   expect(named.filter((feature) => !KNOWN_TO_CHROMIUM.has(feature))).toEqual([]);
 });
+
+it('differ in development by where styles may come from, and by nothing else', () => {
+  const production = securityHeaders({ tls: false });
+  const development = securityHeaders({ tls: false, styleSource: "'self' 'nonce-dev'" });
+  const policy = (headers: typeof production): string => headers['content-security-policy'] ?? '';
+  expect(policy(production)).toContain("style-src 'self';");
+  expect(policy(development)).toBe(policy(production).replace("style-src 'self'", "style-src 'self' 'nonce-dev'"));
+  expect(Object.keys(development)).toEqual(Object.keys(production));
+});

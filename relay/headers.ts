@@ -1,22 +1,23 @@
 /** On every answer (docs/THREAT-MODEL.md): no string reaches an HTML sink, nothing is fetched from elsewhere. */
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  "script-src 'self' 'wasm-unsafe-eval'",
-  "style-src 'self'",
-  "img-src 'self' blob: data:",
-  'media-src blob:',
-  "font-src 'self'",
-  "connect-src 'self'",
-  "worker-src 'self'",
-  "manifest-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-src 'none'",
-  "frame-ancestors 'none'",
-  "object-src 'none'",
-  "require-trusted-types-for 'script'",
-  'trusted-types vue app',
-].join('; ');
+const contentSecurityPolicy = (styleSource: string): string =>
+  [
+    "default-src 'none'",
+    "script-src 'self' 'wasm-unsafe-eval'",
+    `style-src ${styleSource}`,
+    "img-src 'self' blob: data:",
+    'media-src blob:',
+    "font-src 'self'",
+    "connect-src 'self'",
+    "worker-src 'self'",
+    "manifest-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-src 'none'",
+    "frame-ancestors 'none'",
+    "object-src 'none'",
+    "require-trusted-types-for 'script'",
+    'trusted-types vue app',
+  ].join('; ');
 
 /** Everything that the app does not use, as far as Chromium knows its name: it complains of each other at every load. */
 const PERMISSIONS_POLICY = [
@@ -47,11 +48,15 @@ const PERMISSIONS_POLICY = [
   .map((feature) => `${feature}=()`)
   .join(', ');
 
-export type HeaderOptions = { readonly tls: boolean };
+export type HeaderOptions = {
+  readonly tls: boolean;
+  /** For the development server, which brings styles in elements of its own. */
+  readonly styleSource?: string;
+};
 
 /** Workers and the service worker get the same: their scripts are documents of their own to the browser. */
-export const securityHeaders = ({ tls }: HeaderOptions): Readonly<Record<string, string>> => ({
-  'content-security-policy': CONTENT_SECURITY_POLICY,
+export const securityHeaders = ({ tls, styleSource = "'self'" }: HeaderOptions): Readonly<Record<string, string>> => ({
+  'content-security-policy': contentSecurityPolicy(styleSource),
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
   'permissions-policy': PERMISSIONS_POLICY,
