@@ -4,7 +4,7 @@ import { DAY_MS } from '../domain/limits.ts';
 import { createTestRelay, type TestRelay } from '../../relay/testing/in-process-relay.ts';
 import type { RelayPort } from '../sync/transport.ts';
 import { createFaultyRelay, type Fate } from './testing/faulty-relay.ts';
-import { allArrived, meet, say } from './testing/meet.ts';
+import { allArrived, ask, meet, say } from './testing/meet.ts';
 import { createRelayInProcess } from './testing/relay-in-process.ts';
 import { createTestClient, PASSWORD, until, type TestClient } from './testing/test-client.ts';
 
@@ -242,6 +242,45 @@ describe('time', () => {
 });
 
 describe('“try again”', () => {
+  test('on what failed says at once that it waits again, once', async () => {
+    const { relay, ana, bruno, conversationId } = await setUp();
+    bruno.crash();
+    await say(ana, conversationId, 'are you there?');
+    await until('at the relay', async () => (await ana.messages(conversationId)).at(-1)?.delivery === 'at-relay');
+    relay.moveClock(7 * DAY_MS);
+    ana.look();
+    await until('told', async () => (await ana.messages(conversationId)).at(-1)?.delivery === 'failed');
+    ana.goOffline();
+    const { messageId } = (await ana.messages(conversationId)).at(-1)!;
+    for (let press = 0; press < 2; press += 1) {
+      const retried = await ana.api.retryMessage({ messageId });
+      expect(retried).toMatchObject({ ok: true, value: { delivery: 'stored', failure: undefined } });
+    }
+    expect(await ana.api.connection()).toMatchObject({ waitingCount: 1 });
+  });
+
+  test('on what the relay did not let somebody open a conversation with, opens it anew', async () => {
+    const relay = createTestRelay();
+    const port = createRelayInProcess(relay);
+    let isRefusing = true;
+    const refusing = createFaultyRelay(port, {
+      refuse: (operation) => (operation === 'commit' && isRefusing ? { code: 'forbidden', message: '' } : undefined),
+    });
+    const ana = await createTestClient({ relay: refusing, name: 'Ana', clock: relay.nowMs });
+    const bruno = await createTestClient({ relay: port, name: 'Bruno', clock: relay.nowMs });
+    closing.push(ana, bruno);
+    await until('Ana has an account', async () => (await ana.api.connection()).state === 'online');
+    const conversationId = await ask(ana, bruno);
+    await until('told', async () => (await ana.messages(conversationId)).at(-1)?.failure === 'recipient-unreachable');
+    isRefusing = false;
+    const { messageId } = (await ana.messages(conversationId)).at(-1)!;
+    expect(await ana.api.retryMessage({ messageId })).toMatchObject({ ok: true });
+    await until('Bruno is asked', async () => (await bruno.api.requests()).length === 1);
+    await bruno.api.acceptRequest({ conversationId });
+    await allArrived(ana, conversationId);
+    expect(await bruno.texts(conversationId)).toEqual(['hello']);
+  });
+
   test('on what did not fail sends nothing a second time', async () => {
     const { ana, bruno, conversationId } = await setUp();
     ana.goOffline();

@@ -54,3 +54,19 @@ test('nothing more is sealed where the relay takes nothing now, however much is 
   fixture.write(() => outbox.accept(refused!, { sequence: 1, relayAtMs: 1 }));
   expect(outbox.sealable(64).map((item) => item.id)).toEqual([later]);
 });
+
+test('what waits without a group needs an opening, unless one waits as well', async () => {
+  const fixture = await openReading();
+  const { outbox } = fixture.rows;
+  fixture.write(() => intend(fixture, WITH_BORIS));
+  openGroup(fixture, WITH_CARLA);
+  fixture.write(() => intend(fixture, WITH_CARLA));
+  expect(outbox.unopened()).toEqual([WITH_BORIS]);
+  fixture.write(() =>
+    outbox.add({
+      ...{ conversationId: WITH_BORIS, messageId: undefined, arrival: undefined, class: 'handshake', kind: 0 },
+      ...{ payload: Uint8Array.of(1), createdAtMs: 0 },
+    }),
+  );
+  expect(outbox.unopened()).toEqual([]);
+});

@@ -52,12 +52,9 @@ export const addOpening = (
  */
 export const queueMissingOpenings = async (context: AccountContext, session: RelaySession): Promise<void> => {
   const { rows } = context;
-  const waiting = rows.outbox.due(Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
-  const opening = new Set(waiting.filter((item) => item.class === 'handshake').map((item) => item.conversationId));
-  for (const conversationId of new Set(waiting.map((item) => item.conversationId))) {
+  for (const conversationId of rows.outbox.unopened()) {
     const peer = rows.conversations.read(conversationId)?.peer;
-    const hasGroup = rows.groups.ofConversation(conversationId).length > 0;
-    if (peer === undefined || hasGroup || opening.has(conversationId)) continue;
+    if (peer === undefined) continue;
     const packages = await claimPackages(context, session, peer);
     if (packages.ok) {
       await commitChange(context, () => addOpening(context, conversationId, { packages: packages.value }));

@@ -53,6 +53,8 @@ export interface OutboxRepository {
   sealable(limit: number): readonly OutboxItem[];
   /** Intents in conversations that had groups and have none left to send into. */
   stranded(limit: number): readonly OutboxItem[];
+  /** Conversations in which something waits although there is neither a group nor an opening. */
+  unopened(): readonly ConversationId[];
   /** When the next one is due, if any is waiting. */
   nextDueAtMs(): number | undefined;
   /** In the transaction that saves the advanced ratchet. */
@@ -176,6 +178,15 @@ export const createOutboxRepository = (db: SqlConnection): OutboxRepository => {
           AND NOT ${HAS_GROUP} AND g.standing IN ('active', 'provisional')) ORDER BY o.id LIMIT ?`,
         [limit],
       ),
+    unopened: () =>
+      db
+        .rows<{ conversation_id: Blob }>(
+          `SELECT c.conversation_id FROM conversations c WHERE c.state <> 'requested'
+            AND NOT EXISTS (SELECT 1 FROM groups g WHERE g.conversation = c.id)
+            AND EXISTS (SELECT 1 FROM outbox o WHERE o.conversation = c.id AND o.state <> 'accepted')
+            AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.conversation = c.id AND o.class = 'handshake')`,
+        )
+        .map((row) => blobToId<ConversationId>(row.conversation_id)),
     nextDueAtMs: () =>
       db.row<{ at: number | null }>(`SELECT min(next_attempt_at) AS at FROM outbox WHERE state <> 'accepted'`)?.at ??
       undefined,
