@@ -48,6 +48,7 @@ export const measure = async (rounds: number, messages: number): Promise<Measure
     ours: { sealMs: [] as number[], openMs: [] as number[] },
     bare: { sealMs: [] as number[], openMs: [] as number[] },
   };
+  await checkSameSize(pairs.ours, pairs.bare);
   for (let round = -WARM_UP; round < rounds; round += 1) {
     const order = round % 2 === 0 ? (['ours', 'bare'] as const) : (['bare', 'ours'] as const);
     for (const name of order) {
@@ -58,6 +59,18 @@ export const measure = async (rounds: number, messages: number): Promise<Measure
     }
   }
   return times;
+};
+
+/** ECDSA signatures in DER differ by a few bytes from one message to the next. */
+const SIGNATURE_SLACK = 8;
+
+/** Whoever sent less than the other would win by doing less. */
+const checkSameSize = async (ours: Pair, bare: Pair): Promise<void> => {
+  const [left, right] = [await ours.seal(), await bare.seal()];
+  await Promise.all([ours.open(left), bare.open(right)]);
+  if (Math.abs(left.length - right.length) > SIGNATURE_SLACK) {
+    throw new Error(`messages of ${left.length} and ${right.length} bytes are not the same work`);
+  }
 };
 
 const runRound = async (
