@@ -192,13 +192,19 @@ describe('time', () => {
   });
 
   test('seven days are seven days, also where it was sealed once more on the sixth', async () => {
-    const { relay, ana, bruno, conversationId } = await setUp();
+    const { relay, ana, bruno, fate, conversationId } = await setUp();
     bruno.crash();
     await say(ana, conversationId, 'are you there?');
     await until('at the relay', async () => (await ana.messages(conversationId)).at(-1)?.delivery === 'at-relay');
+    let deposits = 0;
+    fate.next = (operation) => {
+      if (operation === 'deposit') deposits += 1;
+      return 'delivered';
+    };
     relay.moveClock(6.1 * DAY_MS);
-    await ana.turn();
-    await until('sealed anew and sent', async () => (await ana.api.connection()).waitingCount === 0);
+    ana.look();
+    await until('sealed anew and sent', () => deposits === 1);
+    await until('at the relay again', async () => (await ana.api.connection()).waitingCount === 0);
     expect((await ana.messages(conversationId)).at(-1)?.delivery).toBe('at-relay');
     relay.moveClock(DAY_MS);
     await relay.expire();
