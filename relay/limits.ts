@@ -17,6 +17,8 @@ export const DEFAULT_RATES = {
   /** Per mailbox that claims. */
   keyPackageClaims: { burst: 60, perSecond: perHour(60) },
   lastResortClaims: { burst: 10, perSecond: perHour(10) },
+  /** Per mailbox that opens them: each leaves a row that is kept. */
+  groupCreations: { burst: 120, perSecond: perHour(120) },
 } as const satisfies Readonly<Record<string, Rate>>;
 
 /** Sockets that are open at one time, and how long one may stay open without a login. */
@@ -47,6 +49,7 @@ export const createLimits = (clock: Clock, rates: Rates): Limits => ({
   groupDeposits: createTokenBuckets(clock, rates.groupDeposits),
   keyPackageClaims: createTokenBuckets(clock, rates.keyPackageClaims),
   lastResortClaims: createTokenBuckets(clock, rates.lastResortClaims),
+  groupCreations: createTokenBuckets(clock, rates.groupCreations),
 });
 
 /** Whoever has an IPv6 address has a whole /64 of them, however each is written (RFC 5952 shortens zeros). */

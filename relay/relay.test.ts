@@ -296,6 +296,16 @@ describe('limits', () => {
     }
     expect(answers.at(-1)).toMatchObject(code('tooMany'));
   });
+
+  it('stop somebody who opens groups without end, and nobody else', async () => {
+    const open = (person: typeof ada) =>
+      person.call('createGroup', { groupId: newGroupId(), capabilityHash: randomBytes(32) });
+    for (let index = 0; index < 120; index += 1) must(await open(ada));
+    expect(await open(ada)).toMatchObject(code('tooMany'));
+    expect(await open(ben)).toMatchObject({ ok: true });
+    relay.moveClock(30_000);
+    expect(await open(ada)).toMatchObject({ ok: true });
+  });
 });
 
 it('takes no new accounts while registration is closed', async () => {

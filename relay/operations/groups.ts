@@ -18,6 +18,8 @@ export const createGroupOperations = ({
   wakeBus,
 }: OperationDeps): Pick<Handlers, 'createGroup' | 'commit' | 'deposit' | 'rows' | 'leaveGroup'> => ({
   createGroup: async ({ groupId, capabilityHash }, { session }) => {
+    const allowed = limits.groupCreations.take(session.mailboxId);
+    if (!allowed.ok) return refuseTooMany(allowed.error);
     const created = await store.createGroup({
       groupId,
       creator: session.mailboxId,
