@@ -33,7 +33,7 @@ export const mountApp = (
 
   const app = createApp(AppRoot);
   app.provide(appContextKey, { session, preferences, notices, invites, updates: appUpdates, now, version });
-  app.use(createAppRouter(invites));
+  app.use(createAppRouter({ invites, session }));
 
   // A call that failed in a way nobody foresaw: what is on screen stays, and the person is told.
   addEventListener('unhandledrejection', () => notices.say(t('app.unexpected'), 'problem'));

@@ -4,7 +4,9 @@ import AccountsScreen from '../features/lock/accounts-screen.vue';
 import StartScreen from '../features/lock/start-screen.vue';
 import ConversationScreen from '../features/conversation/conversation-screen.vue';
 import MainEmpty from './main-empty.vue';
+import type { SessionStore } from '../stores/session-store.ts';
 import type { InviteInbox } from './invite-inbox.ts';
+import { startDestination } from './start-destination.ts';
 
 /** Which part of the workspace a narrow screen shows. */
 export type Pane = 'list' | 'main';
@@ -15,9 +17,21 @@ declare module 'vue-router' {
   }
 }
 
+export type RouterDeps = { readonly invites: InviteInbox; readonly session: SessionStore };
+
 /** What everybody meets at every start is in the first file; the rest comes when it is asked for. */
-const routesOf = (invites: InviteInbox): RouteRecordRaw[] => [
-  { path: '/', name: 'start', component: StartScreen },
+const routesOf = ({ invites, session }: RouterDeps): RouteRecordRaw[] => [
+  {
+    path: '/',
+    name: 'start',
+    component: StartScreen,
+    // Whoever was here before is led on before anything is drawn.
+    beforeEnter: async () => {
+      const isStart = session.accounts.value === undefined;
+      const recalled = isStart ? await session.recallAccounts() : undefined;
+      return recalled === undefined || startDestination(recalled);
+    },
+  },
   { path: '/welcome', name: 'welcome', component: () => import('../features/onboarding/welcome-screen.vue') },
   { path: '/new', name: 'create', component: () => import('../features/onboarding/create-account-screen.vue') },
   { path: '/accounts', name: 'accounts', component: AccountsScreen },
@@ -64,5 +78,5 @@ const routesOf = (invites: InviteInbox): RouteRecordRaw[] => [
   { path: '/:rest(.*)*', name: 'nowhere', component: () => import('./nowhere-screen.vue') },
 ];
 
-export const createAppRouter = (invites: InviteInbox): Router =>
-  createRouter({ history: createWebHashHistory(), routes: routesOf(invites) });
+export const createAppRouter = (deps: RouterDeps): Router =>
+  createRouter({ history: createWebHashHistory(), routes: routesOf(deps) });

@@ -17,8 +17,8 @@ export type SessionStore = {
   readonly accounts: Readonly<ShallowRef<readonly AccountSummary[] | undefined>>;
   readonly open: Readonly<ShallowRef<AccountStore | undefined>>;
   readonly drafts: UnsavedDrafts;
-  /** What was seen last time, without waiting for the core, or else what the core says. */
-  readonly recallAccounts: () => Promise<readonly AccountSummary[]>;
+  /** What was seen last time, without waiting for the core; undefined where nothing is known yet. */
+  readonly recallAccounts: () => Promise<readonly AccountSummary[] | undefined>;
   readonly loadAccounts: () => Promise<readonly AccountSummary[]>;
   readonly create: (input: Parameters<LobbyApi['createAccount']>[0]) => Promise<Result<VaultId, CreateAccountError>>;
   readonly unlock: (vaultId: VaultId, password: string) => Promise<Result<Me, UnlockError>>;
@@ -40,8 +40,8 @@ export const createSessionStore = (deps: { readonly core: CoreClient; readonly n
   };
   const recallAccounts = async () => {
     const recalled = accounts.value ?? (await core.recallAccounts());
-    if (recalled === undefined) return loadAccounts();
-    return (accounts.value ??= recalled);
+    accounts.value ??= recalled;
+    return accounts.value;
   };
   const enter = (vaultId: VaultId, me: Me) => {
     open.value = createAccountStore(deps, vaultId, me);
