@@ -12,7 +12,7 @@ import {
 } from './account-entry.ts';
 import { envelope, envelopeHeader } from './envelope.ts';
 import { conversationExtension, introduction } from './group-extensions.ts';
-import { invite, inviteToFragment } from './invite.ts';
+import { fragmentToInvite, invite, inviteToFragment } from './invite.ts';
 import { encodePayload, receiptBody, textBody } from './payload.ts';
 import { commitRow, keyPackageList, loginStatement, signedRow } from './relay-api.ts';
 import { clientFrame, serverFrame } from './relay-frames.ts';
@@ -146,7 +146,9 @@ describe('samples of version 1', () => {
   test('payload', () => expect(bytesToHex(encodePayload(payload))).toBe(FROZEN.payload));
 
   test('invite link', () => {
-    const value = { version: 1, relayId: relay, accountId: account, inviteId: fill(16, 8), key: fill(32, 9) };
-    expect(inviteToFragment(value)).toBe(FROZEN.inviteLink);
+    const value = { version: 2, relayId: relay, accountId: account, inviteId: fill(16, 8), key: fill(32, 9) };
+    expect(inviteToFragment(value)).toBe(FROZEN.inviteLink2);
+    // Version 1 was never released: it had nothing to tell a wrong letter by.
+    expect(fragmentToInvite(FROZEN.inviteLink ?? '').ok).toBe(false);
   });
 });

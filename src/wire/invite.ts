@@ -1,10 +1,16 @@
-/** The fragment of an invite link: it never reaches a server. Base64url of this CBOR (docs/protocol/addressing.md). */
+/**
+ * The fragment of an invite link: it never reaches a server. Base64url of this CBOR and four bytes that tell a link that
+ * was copied or typed wrongly from one for somebody else (docs/protocol/addressing.md). They protect against nobody.
+ */
 import { err, type Result } from '../domain/result.ts';
 import { accountId, relayId } from './account-entry.ts';
 import type { Malformed } from './cbor.ts';
 import { bytes, decodeWith, encodeWith, field, struct, uint, type Infer } from './schema.ts';
 
-export const INVITE_VERSION = 1;
+/** History: 1, without the four bytes; 2. */
+export const INVITE_VERSION = 2;
+
+const CHECK_BYTES = 4;
 
 export const invite = struct({
   version: field(0, uint(255)),
@@ -17,8 +23,9 @@ export const invite = struct({
 export type Invite = Infer<typeof invite>;
 
 export const inviteToFragment = (value: Invite): string => {
+  const content = encodeWith(invite, value);
   let binary = '';
-  for (const byte of encodeWith(invite, value)) binary += String.fromCharCode(byte);
+  for (const byte of [...content, ...checkOf(content)]) binary += String.fromCharCode(byte);
   return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 };
 
@@ -30,8 +37,21 @@ export const fragmentToInvite = (fragment: string): Result<Invite, Malformed> =>
   } catch {
     return err({ tag: 'malformed', detail: 'not base64url' });
   }
-  return decodeWith(
-    invite,
-    Uint8Array.from(binary, (character) => character.charCodeAt(0)),
-  );
+  const whole = Uint8Array.from(binary, (character) => character.charCodeAt(0));
+  const content = whole.slice(0, -CHECK_BYTES);
+  if (checkOf(content).join() !== whole.slice(-CHECK_BYTES).join())
+    return err({ tag: 'malformed', detail: 'mistyped' });
+  return decodeWith(invite, content);
+};
+
+/** CRC-32 (IEEE 802.3), most significant byte first: sees every single wrong letter, and any few beside each other. */
+const checkOf = (content: Uint8Array): Uint8Array => {
+  let remainder = 0xffff_ffff;
+  for (const byte of content) {
+    remainder ^= byte;
+    for (let bit = 0; bit < 8; bit += 1) remainder = (remainder >>> 1) ^ (remainder & 1 ? 0xedb8_8320 : 0);
+  }
+  const check = new Uint8Array(CHECK_BYTES);
+  new DataView(check.buffer).setUint32(0, ~remainder >>> 0);
+  return check;
 };
