@@ -2,22 +2,16 @@ import { afterEach, expect, test } from 'vitest';
 import { createTestRelay } from '../../relay/testing/in-process-relay.ts';
 import type { MessageId } from '../domain/ids.ts';
 import { LIMITS } from '../domain/limits.ts';
-import { createNoblePageCipher } from '../crypto/page-cipher-noble.ts';
-import { openDatabase } from '../storage/open-database.ts';
-import { loadSqliteEngine } from '../storage/sqlite/engine.ts';
-import { unlockVault } from '../vault/unlock-vault.ts';
-import { quickStretch } from '../vault/testing/quick-stretch.ts';
 import { PAYLOAD_KIND } from '../wire/payload.ts';
 import type { InboxItem, RelayResponse } from '../wire/relay-api.ts';
 import { encodeWith } from '../wire/schema.ts';
-import { toVaultHeaderStore } from './account/header-store.ts';
 import { payloadIntent } from './exchange/intent.ts';
-import { createRepositories, type Repositories } from './repositories.ts';
 import { HANDLE_CLAIM, writeSetting } from './settings.ts';
 import { createFaultyRelay, type Faults } from './testing/faulty-relay.ts';
 import { allArrived, ask, isOnline, meet, say } from './testing/meet.ts';
 import { createRelayInProcess } from './testing/relay-in-process.ts';
-import { createTestClient, PASSWORD, until, type TestClient } from './testing/test-client.ts';
+import { tamper } from './testing/tamper.ts';
+import { createTestClient, until, type TestClient } from './testing/test-client.ts';
 
 const closing: TestClient[] = [];
 afterEach(async () => {
@@ -206,28 +200,3 @@ test('a message that a member sealed and that holds no text is told of, once, an
     { text: 'whole' },
   ]);
 });
-
-/** Changes a client's own database: the program that somebody runs need not be ours. */
-const tamper = async (client: TestClient, change: (rows: Repositories) => void): Promise<void> => {
-  client.crash();
-  const place = await client.vaults.storage.place(client.vaultId());
-  if (place === undefined) throw new Error('no vault');
-  const headerStore = toVaultHeaderStore(place.headerStore);
-  const vault = await unlockVault({ headerStore, stretchPassword: quickStretch }, { password: PASSWORD });
-  if (!vault.ok) throw new Error(vault.error.tag);
-  const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
-  const { vaultId, keys, keyEpoch } = vault.value;
-  const db = await openDatabase(
-    {
-      layer: place.files,
-      random,
-      createCipher: (key) => createNoblePageCipher({ random }, { key }),
-      engine: await loadSqliteEngine(),
-    },
-    { vaultId, pageKey: keys.page, keyEpoch },
-  );
-  if (!db.ok) throw new Error(db.error.tag);
-  db.value.transaction(() => change(createRepositories(db.value)));
-  db.value.close();
-  await client.reopen();
-};
