@@ -46,7 +46,7 @@ test('J3: the browser is killed while sending and receiving; the history is whol
   const again = createPerson(await second.newPage(), relay.url);
   await again.page.goto(relay.url);
   await again.unlock('not the password');
-  await expect(again.page.getByRole('alert')).toContainText(/password/i);
+  await expect(again.page.getByRole('alert')).toContainText('That is not the password of this account');
   await again.unlock(PASSWORD);
   await again.openChat('Amara Mensah');
   for (const text of stored) await expect(again.message(text)).toHaveCount(1);
@@ -54,4 +54,40 @@ test('J3: the browser is killed while sending and receiving; the history is whol
   for (const text of stored) await expect(amara.message(text)).toHaveCount(1, { timeout: 30_000 });
   await second.close();
   await rm(directory, { recursive: true, force: true });
+});
+
+/** From the press of the button: while the password is stretched, while the first files are written, after them. */
+const CREATION_KILLS_MS = [50, 500, 1_000, 2_000];
+
+test('J3: the browser is killed while an account is made; there is none afterwards, or a whole one', async ({
+  playwright,
+  relay,
+}) => {
+  for (const afterMs of CREATION_KILLS_MS) {
+    await test.step(`after ${afterMs} ms`, async () => {
+      const directory = await mkdtemp(join(tmpdir(), 'sotto-profile-'));
+      const first = await openProfile(playwright.chromium, directory);
+      const page = await first.newPage();
+      await page.goto(relay.url);
+      await page.getByRole('link', { name: /Create (an|another) account/ }).click();
+      await page.getByRole('textbox', { name: 'Your name' }).fill('Ines Okoro');
+      await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+      await page.getByLabel('Password, once more').fill(PASSWORD);
+      await page.getByRole('button', { name: 'Create account' }).click();
+      await page.waitForTimeout(afterMs);
+      expect(await killBrowser(directory)).toBeGreaterThan(0);
+
+      const second = await openProfile(playwright.chromium, directory);
+      const again = createPerson(await second.newPage(), relay.url);
+      await again.page.goto(relay.url);
+      const password = again.page.getByLabel('Password', { exact: true });
+      const welcome = again.page.getByRole('link', { name: /Create (an|another) account/ });
+      await expect(password.or(welcome).first()).toBeVisible();
+      if (await password.isVisible()) await again.unlock(PASSWORD);
+      else await again.createAccount({ name: 'Ines Okoro' });
+      await expect(again.page.getByRole('heading', { name: 'Chats' })).toBeVisible({ timeout: 30_000 });
+      await second.close();
+      await rm(directory, { recursive: true, force: true });
+    });
+  }
 });
