@@ -77,6 +77,22 @@ export const FORGERIES: Readonly<Record<string, Forgery>> = {
       return said(reader, stage, encodeWith(envelope, { header: altered, body: forged }));
     },
   },
+  'a header altered where nobody looks at signatures: the seal holds it too': {
+    meant: 'true: number, altered: not-authentic',
+    verdict: async (stage) => {
+      const suite = suiteOf(stage.bert);
+      const blind = { ...suite, signature: { ...suite.signature, verify: async () => true } };
+      const data = utf8('header');
+      const { message } = await stage.anna.engine.protect(stage.fresh('anna'), utf8('true'), data);
+      const read = decodePrivate(message);
+      if (read === undefined) return 'no message';
+      const open = async (authenticatedData: Bytes): Promise<string> => {
+        const opened = await openPrivate(blind, toEpochState(stage.fresh('bert')), { ...read, authenticatedData });
+        return typeof opened === 'string' ? opened : typeof opened.generation;
+      };
+      return `true: ${await open(data)}, altered: ${await open(utf8('Header'))}`;
+    },
+  },
   'a message that came late, played again': {
     meant: 'used',
     verdict: async (stage, reader) => {
