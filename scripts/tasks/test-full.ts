@@ -1,7 +1,8 @@
 /**
- * `npm run test:full [-- --rounds N] [--fresh]`: everything at full scale, for as long as it takes. Each part is a shard
- * whose result is kept in .cache/test-full.json, so an interrupted run goes on where it stopped; `--rounds` repeats the
- * assurance areas with other seeds. Writes bench/results/*.json and the table of docs/ASSURANCE.md.
+ * `npm run test:full [-- --rounds N] [--only NAME ...] [--fresh]`: everything at full scale, for as long as it takes. Each
+ * part is a shard whose result is kept in .cache/test-full.json, so an interrupted run goes on where it stopped;
+ * `--rounds` repeats the assurance areas with other seeds, `--only` takes the shards whose names begin so. Writes
+ * bench/results/*.json and the table of docs/ASSURANCE.md.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -27,7 +28,11 @@ import { formatTally, oneFailed, onePassed, sum } from '../lib/tally.ts';
 import { assureGate, buildGate, journeyGate } from '../lib/test-gates.ts';
 
 const { values } = parseArgs({
-  options: { rounds: { type: 'string', default: '1' }, fresh: { type: 'boolean', default: false } },
+  options: {
+    rounds: { type: 'string', default: '1' },
+    only: { type: 'string', multiple: true, default: [] },
+    fresh: { type: 'boolean', default: false },
+  },
 });
 const shardLimitMs = 6 * 60 * minute;
 const stateFile = inRoot('.cache/test-full.json');
@@ -38,7 +43,11 @@ const today = new Date().toISOString().slice(0, 10);
 endChildrenWithMe();
 mkdirSync(inRoot('.cache'), { recursive: true });
 let run = resumeRun(values.fresh ? undefined : readState(), commit, today);
-for (const gate of shards()) {
+const chosen = shards().filter(
+  ({ name }) => values.only.length === 0 || values.only.some((part) => name.startsWith(part)),
+);
+if (chosen.length === 0) throw new Error(`no shard is called like that: ${values.only.join(', ')}`);
+for (const gate of chosen) {
   if (run.done[gate.name]?.tally.failed === 0) {
     console.log(`= ${gate.name}: done before`);
     continue;
