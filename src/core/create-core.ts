@@ -41,12 +41,16 @@ export const createCore: CreateCore = (deps): Core => {
   };
 
   let rehearsal: Promise<void> | undefined;
+  /** What fails here fails again when an account is opened, and is told there. */
+  const tryRehearsal = (): void => {
+    rehearsal ??= rehearse(deps).catch(() => (rehearsal = undefined));
+  };
 
   const api: CoreApi = {
     rpcVersion: async () => RPC_VERSION,
     async accounts() {
       const accounts = await listAccounts(deps);
-      if (deps.rehearses && accounts.length > 0) rehearsal ??= rehearse(deps);
+      if (deps.rehearses && accounts.length > 0) tryRehearsal();
       return accounts;
     },
     async createAccount(input) {

@@ -22,13 +22,21 @@ export const createBrowserDeps = (emit: (event: CoreEvent) => void): BrowserDeps
   const connectivity = createConnectivity(self);
   const registry = createVaultRegistry(createStrictStore('sotto', 'registry'));
   let sqlite: Promise<SqliteEngine> | undefined;
+  /** Once; a load that failed (the network, on the very first visit) is tried again. */
+  const loadSqlite = (): Promise<SqliteEngine> => {
+    sqlite ??= loadSqliteEngine().catch((error: unknown) => {
+      sqlite = undefined;
+      throw error;
+    });
+    return sqlite;
+  };
   const deps: CoreDeps = {
     clock,
     random: randomBytes,
     setTimer,
     vaults: createVaultFolders(navigator.storage, registry),
     leaderLock: createLeaderLock(navigator.locks),
-    loadSqlite: () => (sqlite ??= loadSqliteEngine()),
+    loadSqlite,
     rehearses: true,
     createPageCipher: (key) => createNoblePageCipher({ random: randomBytes }, { key }),
     relay: createRelayPort({

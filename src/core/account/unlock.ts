@@ -24,10 +24,19 @@ export const unlock = async (
   }
   const releaseLock = await deps.leaderLock.acquire(vaultId);
   if (releaseLock === undefined) return err({ tag: 'open-elsewhere' });
-  const opened = await openVault(deps, place, vaultId, password);
-  if (opened.ok) return ok(openAccount(deps, { ...opened.value, place, releaseLock }));
-  releaseLock();
-  return opened;
+  // All of this happens while the password is stretched: by then it is there, and nobody waited for it.
+  const ahead = openAhead(place.files);
+  let account: OpenAccount | undefined;
+  try {
+    const opened = await openVault(deps, { ...place, files: ahead.layer }, vaultId, password);
+    if (!opened.ok) return opened;
+    account = openAccount(deps, { ...opened.value, place, releaseLock });
+    return ok(account);
+  } finally {
+    // Also after a throw (an engine that did not load): the next try must not meet itself.
+    await ahead.release();
+    if (account === undefined) releaseLock();
+  }
 };
 
 const openVault = async (
@@ -36,19 +45,13 @@ const openVault = async (
   vaultId: VaultId,
   password: string,
 ): Promise<Result<{ readonly vault: UnlockedVault; readonly db: Database }, UnlockError>> => {
-  // All of this happens while the password is stretched: by then it is there, and nobody waited for it.
-  const ahead = openAhead(place.files);
   const headerStore = toVaultHeaderStore(place.headerStore);
   const [vault, engine] = await Promise.all([unlockVault({ ...deps, headerStore }, { password }), deps.loadSqlite()]);
-  if (!vault.ok) {
-    await ahead.release();
-    return err(toUnlockError(vault.error));
-  }
+  if (!vault.ok) return err(toUnlockError(vault.error));
   const db = await openDatabase(
-    { layer: ahead.layer, createCipher: deps.createPageCipher, random: deps.random, engine },
+    { layer: place.files, createCipher: deps.createPageCipher, random: deps.random, engine },
     { vaultId, pageKey: vault.value.keys.page, keyEpoch: vault.value.keyEpoch },
   );
-  await ahead.release();
   if (!db.ok) {
     vault.value.purge();
     return err(fromOpenFailure(db.error));
