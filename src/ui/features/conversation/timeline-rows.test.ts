@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AccountId, ConversationId, MessageId } from '../../../domain/ids.ts';
 import type { Message } from '../../../rpc/dto.ts';
-import { sectionsOf } from './timeline-rows.ts';
+import { readPosition, sectionsOf } from './timeline-rows.ts';
 
 const noon = new Date(2026, 10, 23, 12).getTime();
 const minute = 60_000;
@@ -70,5 +70,26 @@ describe('rows of a conversation', () => {
 
   it('draws nothing for nothing', () => {
     expect(draw([])).toEqual([]);
+  });
+});
+
+describe('how far somebody has read', () => {
+  const rowsOf = (messages: readonly Message[]) => draw(messages).flatMap((section) => section.rows);
+  const mine = (id: string): Message => ({
+    ...message(id, 'aa', 3),
+    position: 'pppp',
+    author: { isMe: true, accountId: 'aa' as AccountId, name: '' },
+  });
+
+  it('is the last of others’ messages on screen, whatever of one’s own stands below and has no place yet', () => {
+    const rows = rowsOf([message('a', 'bb', 0), message('b', 'bb', 1), mine('c'), message('d', 'bb', 4)]);
+    expect(['a', 'b', 'c', 'd'].map((key) => readPosition(rows, key))).toEqual(
+      ['a', 'b', 'b', 'd'].map((id) => rows.find(({ key }) => key === id)?.message.position),
+    );
+  });
+
+  it('is nothing where only one’s own is seen, or nothing', () => {
+    expect(readPosition(rowsOf([mine('c')]), 'c')).toBeUndefined();
+    expect(readPosition(rowsOf([mine('c')]), undefined)).toBeUndefined();
   });
 });

@@ -1,5 +1,5 @@
 import type { AccountId, ConversationId, MessageId } from '../../../domain/ids.ts';
-import type { Message } from '../../../rpc/dto.ts';
+import type { Message, Position } from '../../../rpc/dto.ts';
 import type { PendingSend } from '../../stores/pending-sends.ts';
 import { dayKeyOf, type DayKey } from '../../i18n/dates.ts';
 
@@ -76,4 +76,13 @@ export const sectionsOf = (input: RowsInput): readonly DaySection[] => {
     else sections.push({ day, atMs: message.shownAtMs, rows: [row] });
   });
   return sections;
+};
+
+/**
+ * How far somebody has read who sees the timeline down to the row `lowest`: to the last message of others in it. One's
+ * own may have no place yet, and no position of others compares with that.
+ */
+export const readPosition = (rows: readonly TimelineRow[], lowest: string | undefined): Position | undefined => {
+  const seen = rows.slice(0, rows.findIndex(({ key }) => key === lowest) + 1);
+  return seen.findLast(({ message }) => !message.author.isMe)?.message.position;
 };
