@@ -25,7 +25,8 @@ export const createGroupCommit = (database: DatabaseSync, defer: Defer) => {
       for (const write of turn) answers.push(runOne(database, write));
       database.exec('COMMIT');
     } catch (error) {
-      if (database.isTransaction) database.exec('ROLLBACK');
+      // What was asked for after the store was closed is refused like everything else that could not be written.
+      if (database.isOpen && database.isTransaction) database.exec('ROLLBACK');
       for (const write of turn) write.fail(toStoreError(error));
       return;
     }

@@ -57,6 +57,12 @@ it('holds one incarnation until it is restored, and then gives no cursor and no 
   await store.close();
 });
 
+it('refuses what is asked for after it was closed, and the process lives on', async () => {
+  const store = open({ file });
+  await store.close();
+  await expect(store.expire(0)).rejects.toThrow('database is not open');
+});
+
 it('stores a body once, and not at all once everybody acknowledged it', async () => {
   const store = open({ file });
   const mailboxes = [await addMailbox(store), await addMailbox(store), await addMailbox(store)];
