@@ -19,6 +19,7 @@ import { createInvite, readInvite, redeemInvite } from './people/invites.ts';
 import { setBlocked } from './people/set-blocked.ts';
 import { setName } from './people/set-name.ts';
 import { startConversation } from './people/start-conversation.ts';
+import { createTurnQueue } from '../sync/turn-queue.ts';
 import { createReading, type ReadingApi } from './reading/create-reading.ts';
 
 export const createCore: CreateCore = (deps): Core => {
@@ -29,16 +30,18 @@ export const createCore: CreateCore = (deps): Core => {
     if (open === undefined) throw new Error('no account is open');
     return open;
   };
-  const context = (): Promise<AccountContext> => opened().account.context;
+  const context = (): AccountContext => opened().account.context;
   const reading = (): ReadingApi => opened().reading;
   const hold = (account: OpenAccount): void => {
-    open = { account, reading: createReading({ ...account.shown, ...deps }) };
+    open = { account, reading: createReading({ ...account.context, ...deps }) };
   };
   const close = async (): Promise<void> => {
     const closing = open?.account;
     open = undefined;
     await closing?.close();
   };
+  /** Opening, closing and removing: two at once would open two accounts and know of one. */
+  const doors = createTurnQueue();
 
   let rehearsal: Promise<void> | undefined;
   /** What fails here fails again when an account is opened, and is told there. */
@@ -53,60 +56,63 @@ export const createCore: CreateCore = (deps): Core => {
       if (deps.rehearses && accounts.length > 0) tryRehearsal();
       return accounts;
     },
-    async createAccount(input) {
-      await close();
-      const created = await createAccount(deps, input);
-      if (!created.ok) return created;
-      hold(created.value);
-      return ok({ vaultId: created.value.vaultId });
-    },
-    async unlock(input) {
-      if (open?.account.vaultId === input.vaultId) return ok(readMe(opened().account.shown));
-      await close();
-      const unlocked = await unlock(deps, input);
-      if (!unlocked.ok) return unlocked;
-      hold(unlocked.value);
-      return ok(readMe(opened().account.shown));
-    },
-    async removeAccount(input) {
-      if (open?.account.vaultId === input.vaultId) await close();
-      return removeAccount(deps, input);
-    },
+    createAccount: (input) =>
+      doors.run(async () => {
+        await close();
+        const created = await createAccount(deps, input);
+        if (!created.ok) return created;
+        hold(created.value);
+        return ok({ vaultId: created.value.vaultId });
+      }),
+    unlock: (input) =>
+      doors.run(async () => {
+        if (open?.account.vaultId === input.vaultId) return ok(readMe(context()));
+        await close();
+        const unlocked = await unlock(deps, input);
+        if (!unlocked.ok) return unlocked;
+        hold(unlocked.value);
+        return ok(readMe(context()));
+      }),
+    removeAccount: (input) =>
+      doors.run(async () => {
+        if (open?.account.vaultId === input.vaultId) await close();
+        return removeAccount(deps, input);
+      }),
 
-    me: async () => readMe(opened().account.shown),
+    me: async () => readMe(context()),
     connection: async () => opened().account.connection(),
 
     conversations: (input) => reading().conversations(input),
     requests: () => reading().requests(),
     conversation: (input) => reading().conversation(input),
-    acceptRequest: async (input) => acceptRequest(await context(), input),
-    declineRequest: async (input) => declineRequest(await context(), input),
+    acceptRequest: (input) => acceptRequest(context(), input),
+    declineRequest: (input) => declineRequest(context(), input),
 
     messages: (query) => reading().messages(query),
-    sendText: async (input) => sendText(await context(), input),
-    retryMessage: async (input) => retryMessage(await context(), input),
+    sendText: (input) => sendText(context(), input),
+    retryMessage: (input) => retryMessage(context(), input),
     deleteMessage: (input) => reading().deleteMessage(input),
     markRead: (input) => reading().markRead(input),
     setDraft: (input) => reading().setDraft(input),
     search: (input) => reading().search(input),
 
-    findByHandle: async (input) => findByHandle(await context(), input),
-    startConversation: async (input) => startConversation(await context(), input),
-    createInvite: async () => createInvite(await context()),
-    readInvite: async (input) => readInvite(await context(), input),
-    redeemInvite: async (input) => redeemInvite(await context(), input),
+    findByHandle: (input) => findByHandle(context(), input),
+    startConversation: (input) => startConversation(context(), input),
+    createInvite: () => createInvite(context()),
+    readInvite: (input) => readInvite(context(), input),
+    redeemInvite: (input) => redeemInvite(context(), input),
 
     contacts: () => reading().contacts(),
     contact: (input) => reading().contact(input),
     updateContact: (input) => reading().updateContact(input),
-    setBlocked: async (input) => setBlocked(await context(), input),
+    setBlocked: (input) => setBlocked(context(), input),
 
-    setName: async (input) => setName(await context(), input),
-    claimHandle: async (input) => claimHandle(await context(), input),
+    setName: (input) => setName(context(), input),
+    claimHandle: (input) => claimHandle(context(), input),
     changePassword: (input) => changePassword(opened().account, input),
     settings: () => reading().settings(),
     changeSettings: (change) => reading().changeSettings(change),
     storageInfo: () => reading().storageInfo(),
   };
-  return { api, close };
+  return { api, close: () => doors.run(close) };
 };

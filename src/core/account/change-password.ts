@@ -9,16 +9,15 @@ import type { OpenAccount } from './open-account.ts';
 
 /** Rewrites the password's slot; keys and data stay, so a copy taken earlier still opens with the old password. */
 export const changePassword = async (
-  account: Pick<OpenAccount, 'context' | 'place'>,
+  { context, place }: OpenAccount,
   { current, next }: { readonly current: string; readonly next: string },
 ): Promise<Result<void, ChangePasswordError>> => {
   if ([...next].length < LIMITS.passwordLength) return err({ tag: 'password-too-short' });
-  const context = await account.context;
   const { deps, rows } = context;
   const minimumSequence = rows.counters.vaultHeaderSequence();
   try {
     const changed = await changeVaultPassword(
-      { ...deps, headerStore: toVaultHeaderStore(account.place.headerStore), kdfIterations: await kdfIterations(deps) },
+      { ...deps, headerStore: toVaultHeaderStore(place.headerStore), kdfIterations: await kdfIterations(deps) },
       { currentPassword: current, newPassword: next, minimumSequence },
     );
     if (!changed.ok) {

@@ -40,7 +40,7 @@ export const createAccount = async (
   const releaseLock = await deps.leaderLock.acquire(vaultId);
   if (releaseLock === undefined) throw new Error('a lock of a vault that nobody else can know is taken');
   const made = await make(deps, { vaultId, place, input, checked: checked.value });
-  if (made.ok) return ok(openAccount(deps, { ...made.value, place, releaseLock }));
+  if (made.ok) return ok(await openAccount(deps, { ...made.value, place, releaseLock }));
   await deps.vaults.remove(vaultId);
   releaseLock();
   return made;

@@ -33,7 +33,10 @@ export const removeAccount = async (
   if (!isKnown) return err({ tag: 'account-unknown' });
   const releaseLock = await deps.leaderLock.acquire(vaultId);
   if (releaseLock === undefined) return err({ tag: 'open-elsewhere' });
-  await deps.vaults.remove(vaultId);
-  releaseLock();
+  try {
+    await deps.vaults.remove(vaultId);
+  } finally {
+    releaseLock();
+  }
   return { ok: true, value: undefined };
 };

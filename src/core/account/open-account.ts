@@ -26,16 +26,13 @@ import { createRegistration } from './registration.ts';
 export interface OpenAccount {
   readonly vaultId: VaultId;
   readonly place: VaultPlace;
-  /** What can be shown at once. */
-  readonly shown: Pick<AccountContext, 'db' | 'rows' | 'changes'>;
-  /** What can be done: once keys and identity are loaded, a few milliseconds later. */
-  readonly context: Promise<AccountContext>;
+  readonly context: AccountContext;
   connection(): Connection;
   /** Ends sync, closes the database, forgets the keys and gives the lock back. */
   close(): Promise<void>;
 }
 
-export const openAccount = (
+export const openAccount = async (
   deps: CoreDeps,
   parts: {
     readonly vault: UnlockedVault;
@@ -43,16 +40,20 @@ export const openAccount = (
     readonly db: Database;
     readonly releaseLock: () => void;
   },
-): OpenAccount => {
-  const { vault, db, place } = parts;
+): Promise<OpenAccount> => {
+  const { vault, db } = parts;
   const { vaultId } = vault;
   const rows = createRepositories(db);
   const own = rows.ownAccount.read();
   if (own === undefined) throw new Error('an account without its row');
+  const [keys, chain] = await Promise.all([loadKeys(rows, vault), own.chain && columnToChain(own.chain)]);
 
-  let loop: SyncLoop | undefined;
+  let identity: Identity | undefined = toIdentity(own, chain, keys);
+  let engine: MlsEngine | undefined;
+  const loop: { current: SyncLoop | undefined } = { current: undefined };
+
   const connection = (): Connection => {
-    const { connection: state, problem } = loop?.state() ?? { connection: 'connecting', problem: undefined };
+    const { connection: state, problem } = loop.current?.state() ?? { connection: 'connecting', problem: undefined };
     return { state, waitingCount: rows.outbox.waitingCount(), ...(problem && { problem }) };
   };
   const tellConnection = (): void => deps.emit({ type: 'connection', connection: connection() });
@@ -70,46 +71,37 @@ export const openAccount = (
   );
 
   const queue = createTurnQueue();
-  const start = async (): Promise<AccountContext> => {
-    const [keys, chain] = await Promise.all([loadKeys(rows, vault), own.chain && columnToChain(own.chain)]);
-    let identity: Identity | undefined = toIdentity(own, chain, keys);
-    let engine: MlsEngine | undefined;
-    const context: AccountContext = {
-      deps,
-      vaultId,
-      db,
-      rows,
-      keys,
-      identity: () => identity,
-      becomeIdentity: (made) => void (identity = made),
-      engine() {
-        if (identity === undefined) throw new Error('no engine before there is an identity');
-        engine ??= createTsMlsEngine({ random: deps.random, signer: toDeviceSigner(identity) });
-        return engine;
-      },
-      changes,
-      queue,
-      get turns() {
-        return turns;
-      },
-      poke: () => loop?.poke(),
-    };
-    const registration = createRegistration(context, keys.recovery);
-    const turns = createTurns({ ...deps, store: createSyncStore(context), registration });
-    loop = startSyncLoop({ ...deps, turns, queue, onState: tellConnection });
-    return context;
+  const context: AccountContext = {
+    deps,
+    vaultId,
+    db,
+    rows,
+    keys,
+    identity: () => identity,
+    becomeIdentity: (made) => void (identity = made),
+    engine() {
+      if (identity === undefined) throw new Error('no engine before there is an identity');
+      engine ??= createTsMlsEngine({ random: deps.random, signer: toDeviceSigner(identity) });
+      return engine;
+    },
+    changes,
+    queue,
+    get turns() {
+      return turns;
+    },
+    poke: () => loop.current?.poke(),
   };
-  const context = start();
+  const registration = createRegistration(context, keys.recovery);
+  const turns = createTurns({ ...deps, store: createSyncStore(context), registration });
+  loop.current = startSyncLoop({ ...deps, turns, queue, onState: tellConnection });
 
   return {
     vaultId,
-    place,
-    shown: { db, rows, changes },
+    place: parts.place,
     context,
     connection,
     async close() {
-      await Promise.allSettled([context]);
-      await loop?.stop();
+      await loop.current?.stop();
       db.close();
       vault.purge();
       parts.releaseLock();

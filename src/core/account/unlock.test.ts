@@ -2,8 +2,10 @@ import { expect, it } from 'vitest';
 import { createNoblePageCipher } from '../../crypto/page-cipher-noble.ts';
 import { PBKDF2_MIN_ITERATIONS } from '../../crypto/pbkdf2.ts';
 import { err } from '../../domain/result.ts';
+import { createMemoryFileLayer } from '../../storage/file-layer-memory.ts';
 import { loadSqliteEngine } from '../../storage/sqlite/engine.ts';
 import { quickStretch } from '../../vault/testing/quick-stretch.ts';
+import type { Core } from '../core.ts';
 import { createCore } from '../create-core.ts';
 import type { CoreDeps } from '../deps.ts';
 import { createMemoryVaults } from '../testing/memory-vaults.ts';
@@ -35,12 +37,16 @@ const createDeps = (loadSqlite: CoreDeps['loadSqlite']): CoreDeps => {
   };
 };
 
+const createAccount = async (core: Core) => {
+  const made = await core.api.createAccount(newAccount);
+  if (!made.ok) throw new Error(made.error.tag);
+  return made.value;
+};
+
 it('after an engine that did not load, and after a wrong password, the next try opens', async () => {
   let isBroken = false;
   const core = createCore(createDeps(() => (isBroken ? Promise.reject(new Error('not loaded')) : loadSqliteEngine())));
-  const made = await core.api.createAccount(newAccount);
-  if (!made.ok) throw new Error(made.error.tag);
-  const { vaultId } = made.value;
+  const { vaultId } = await createAccount(core);
   await core.close();
 
   isBroken = true;
@@ -51,14 +57,47 @@ it('after an engine that did not load, and after a wrong password, the next try 
   await core.close();
 });
 
-it('closed at once after it was opened, before its keys are loaded, it opens again', async () => {
-  const core = createCore(createDeps(loadSqliteEngine));
-  const made = await core.api.createAccount(newAccount);
-  if (!made.ok) throw new Error(made.error.tag);
-  for (let round = 0; round < 3; round += 1) {
-    await core.close();
-    expect((await core.api.unlock({ vaultId: made.value.vaultId, password })).ok).toBe(true);
-  }
+it('an account that another window removed a moment ago is unknown, not damaged', async () => {
+  const deps = createDeps(loadSqliteEngine);
+  const core = createCore({
+    ...deps,
+    vaults: {
+      ...deps.vaults,
+      // A folder that was found before it was removed: nothing is in it any more.
+      place: async () => ({
+        files: createMemoryFileLayer(),
+        headerStore: { read: async () => undefined, write: async () => true },
+      }),
+    },
+  });
+  const { vaultId } = await createAccount(core);
   await core.close();
-  expect((await core.api.removeAccount({ vaultId: made.value.vaultId })).ok).toBe(true);
+  await core.api.removeAccount({ vaultId });
+  expect(await core.api.unlock({ vaultId, password })).toEqual(err({ tag: 'account-unknown' }));
+});
+
+it('two accounts that are unlocked at the same moment: the second stays, and nothing of the first', async () => {
+  const deps = createDeps(loadSqliteEngine);
+  const core = createCore(deps);
+  const one = await createAccount(core);
+  const two = await createAccount(core);
+  await core.close();
+  const both = await Promise.all([one, two].map(({ vaultId }) => core.api.unlock({ vaultId, password })));
+  expect(both.map(({ ok }) => ok)).toEqual([true, true]);
+  expect(await deps.leaderLock.isHeld(one.vaultId)).toBe(false);
+  await core.close();
+  expect(await deps.leaderLock.isHeld(two.vaultId)).toBe(false);
+});
+
+it('an account whose removal failed can be opened and removed afterwards', async () => {
+  const deps = createDeps(loadSqliteEngine);
+  let isFailing = true;
+  const remove: CoreDeps['vaults']['remove'] = (vaultId) =>
+    isFailing ? Promise.reject(new Error('the disk failed')) : deps.vaults.remove(vaultId);
+  const core = createCore({ ...deps, vaults: { ...deps.vaults, remove } });
+  const { vaultId } = await createAccount(core);
+  await expect(core.api.removeAccount({ vaultId })).rejects.toThrow('the disk failed');
+  isFailing = false;
+  expect((await core.api.unlock({ vaultId, password })).ok).toBe(true);
+  expect((await core.api.removeAccount({ vaultId })).ok).toBe(true);
 });

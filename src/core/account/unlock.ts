@@ -18,10 +18,7 @@ export const unlock = async (
   { vaultId, password }: { readonly vaultId: VaultId; readonly password: string },
 ): Promise<Result<OpenAccount, UnlockError>> => {
   const place = await deps.vaults.place(vaultId);
-  if (place === undefined) {
-    const isKnown = (await deps.vaults.list()).some((vault) => vault.vaultId === vaultId);
-    return err({ tag: isKnown ? 'header-missing' : 'account-unknown' });
-  }
+  if (place === undefined) return err(await missing(deps, vaultId));
   const releaseLock = await deps.leaderLock.acquire(vaultId);
   if (releaseLock === undefined) return err({ tag: 'open-elsewhere' });
   // All of this happens while the password is stretched: by then it is there, and nobody waited for it.
@@ -29,14 +26,20 @@ export const unlock = async (
   let account: OpenAccount | undefined;
   try {
     const opened = await openVault(deps, { ...place, files: ahead.layer }, vaultId, password);
-    if (!opened.ok) return opened;
-    account = openAccount(deps, { ...opened.value, place, releaseLock });
+    // Another window may have removed it since the list was made.
+    if (!opened.ok) return opened.error.tag === 'header-missing' ? err(await missing(deps, vaultId)) : opened;
+    account = await openAccount(deps, { ...opened.value, place, releaseLock });
     return ok(account);
   } finally {
     // Also after a throw (an engine that did not load): the next try must not meet itself.
     await ahead.release();
     if (account === undefined) releaseLock();
   }
+};
+
+const missing = async (deps: CoreDeps, vaultId: VaultId): Promise<UnlockError> => {
+  const isKnown = (await deps.vaults.list()).some((vault) => vault.vaultId === vaultId);
+  return { tag: isKnown ? 'header-missing' : 'account-unknown' };
 };
 
 const openVault = async (
