@@ -126,6 +126,7 @@ export const en = {
   'list.empty-action': 'Start a chat',
   'list.draft': 'Draft',
   'list.you': 'You:',
+  'list.asks': 'Wants to write to you',
   'list.nothing': 'No messages yet',
   'list.unread': { one: '{count} unread', other: '{count} unread' },
   'list.requests': 'Requests',
