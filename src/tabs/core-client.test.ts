@@ -24,6 +24,7 @@ describe('a window and its core', () => {
   let started: FakeCore[];
   let leader: FakeCore | undefined;
   let leaderAnswers: boolean;
+  let saidEarly: CoreEvent[];
   let lockAsked: (() => void) | undefined;
   let client: WindowCoreClient;
   let events: CoreEvent[];
@@ -64,6 +65,7 @@ describe('a window and its core', () => {
         return core;
       },
       joinLeader: async (_, { onEvent, onGone }) => {
+        for (const event of saidEarly) onEvent(event);
         if (!leaderAnswers) return undefined;
         leader = fakeCore(onEvent, () => {
           leader?.end();
@@ -91,6 +93,7 @@ describe('a window and its core', () => {
     noted = undefined;
     leader = undefined;
     leaderAnswers = true;
+    saidEarly = [];
     lockAsked = undefined;
     client = createClient();
     client.start();
@@ -203,5 +206,27 @@ describe('a window and its core', () => {
     client.leave();
     expect(started[0]?.hasEnded).toBe(true);
     expect(events).toEqual([{ type: 'locked', vaultId }]);
+  });
+
+  it('hears what the leader says while it is being joined, in order and after it', async () => {
+    saidEarly = [
+      { type: 'contacts', changed: [] },
+      { type: 'conversations', changed: [] },
+    ];
+    expect(await client.joinOpenAccount(vaultId)).toBe(true);
+    expect(events).toEqual(saidEarly);
+  });
+
+  it('hears nothing of a leader that it could not join, and keeps its own worker', async () => {
+    saidEarly = [{ type: 'locked', vaultId }];
+    leaderAnswers = false;
+    expect(await client.joinOpenAccount(vaultId)).toBe(false);
+    expect(events).toEqual([]);
+    expect(started.map(({ hasEnded }) => hasEnded)).toEqual([false]);
+  });
+
+  it('has not joined an account that was locked meanwhile', async () => {
+    saidEarly = [{ type: 'locked', vaultId }];
+    expect(await client.joinOpenAccount(vaultId)).toBe(false);
   });
 });

@@ -120,18 +120,28 @@ export const createCoreClient = (deps: CoreClientDeps): WindowCoreClient => {
 
     async joinOpenAccount(vaultId) {
       if (current?.vaultId === vaultId) return true;
+      const joining: { core: JoinedCore | undefined; isGone: boolean; readonly early: CoreEvent[] } = {
+        core: undefined,
+        isGone: false,
+        early: [], // what the leader says while it is being joined
+      };
+      const isCurrent = (): boolean => joining.core !== undefined && current?.joined === joining.core;
       const joined = await deps.joinLeader(vaultId, {
         onEvent: (event) => {
-          if (current?.joined === joined) hear(event);
+          if (joining.core === undefined) joining.early.push(event);
+          else if (isCurrent()) hear(event);
         },
         onGone: () => {
-          if (current?.joined === joined) drop();
+          joining.isGone = true;
+          if (isCurrent()) drop();
         },
       });
-      if (joined === undefined) return false;
+      if (joined === undefined || joining.isGone) return false;
       drop();
+      joining.core = joined;
       current = { core: joined, joined, vaultId, stopListening: () => undefined };
-      return true;
+      for (const event of joining.early) if (isCurrent()) hear(event);
+      return isCurrent();
     },
 
     lock,

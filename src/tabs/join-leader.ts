@@ -13,8 +13,12 @@ import {
   type VaultMessage,
 } from './vault-channel.ts';
 
-/** A leader that is not asleep answers in a few milliseconds; one that reads a large page of the database, in more. */
-const WELCOME_MS = 3_000;
+/**
+ * A leader that is not asleep answers in a few milliseconds; one that reads a large page of the database, in more; one
+ * that is still opening the account, once its password is stretched.
+ */
+const WELCOME_MS = 5_000;
+const JOIN_AGAIN_MS = 250;
 
 export type JoinedCore = RunningCore & {
   /** Asks the leader's window to lock. */
@@ -41,15 +45,24 @@ export const joinLeader = async (
   const post = (message: VaultMessage): void => everybody.postMessage(message);
 
   const leaderVersion = await new Promise<number | undefined>((resolve) => {
-    const cancelTimer = deps.setTimer(() => resolve(undefined), WELCOME_MS);
+    let cancelRepeat = (): void => undefined;
+    const settle = (version: number | undefined): void => {
+      cancelLimit();
+      cancelRepeat();
+      resolve(version);
+    };
+    const cancelLimit = deps.setTimer(() => settle(undefined), WELCOME_MS);
     everybody.addEventListener('message', ({ data }) => {
       const { welcome, rpcVersion, event } = data as AnyVaultMessage;
       if (event !== undefined) handlers.onEvent(event);
-      if (welcome !== windowId) return;
-      cancelTimer();
-      resolve(rpcVersion);
+      if (welcome === windowId) settle(rpcVersion);
     });
-    post({ join: windowId });
+    // Again and again: a leader that is still stretching its password does not listen yet.
+    const ask = (): void => {
+      cancelRepeat = deps.setTimer(ask, JOIN_AGAIN_MS);
+      post({ join: windowId });
+    };
+    ask();
   });
   if (leaderVersion === undefined || !isSpoken(leaderVersion)) {
     post({ leave: windowId });

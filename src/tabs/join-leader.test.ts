@@ -1,0 +1,74 @@
+import { beforeEach, expect, it } from 'vitest';
+import type { VaultId } from '../domain/ids.ts';
+import { RPC_VERSION } from '../rpc/core-api.ts';
+import { joinLeader } from './join-leader.ts';
+import type { AnyVaultMessage } from './vault-channel.ts';
+
+type Listener = (event: { readonly data: unknown }) => void;
+type Timer = { readonly task: () => void; readonly dueMs: number };
+
+const vaultId = 'aa' as VaultId;
+let posted: AnyVaultMessage[];
+let timers: Set<Timer>;
+let listeners: Listener[];
+let nowMs: number;
+
+beforeEach(() => {
+  [posted, timers, listeners, nowMs] = [[], new Set(), [], 0];
+});
+
+const say = (data: unknown): void => listeners.forEach((listener) => listener({ data }));
+const pass = async (ms: number): Promise<void> => {
+  const endMs = nowMs + ms;
+  for (;;) {
+    const next = [...timers].filter(({ dueMs }) => dueMs <= endMs).sort((a, b) => a.dueMs - b.dueMs)[0];
+    if (next === undefined) break;
+    timers.delete(next);
+    nowMs = next.dueMs;
+    next.task();
+  }
+  nowMs = endMs;
+  await Promise.resolve();
+};
+const join = () =>
+  joinLeader(
+    {
+      openChannel: () => ({
+        postMessage: (message: unknown) => void posted.push(message as AnyVaultMessage),
+        addEventListener: (_: string, listener: Listener) => void listeners.push(listener),
+        removeEventListener: () => undefined,
+        close: () => undefined,
+      }),
+      locks: { request: () => new Promise(() => undefined) } as never,
+      setTimer: (task, delayMs) => {
+        const timer = { task, dueMs: nowMs + delayMs };
+        timers.add(timer);
+        return () => void timers.delete(timer);
+      },
+      newId: () => 'w1',
+    },
+    vaultId,
+    { onEvent: () => undefined, onGone: () => undefined },
+  );
+const joins = (): number => posted.filter((message) => message.join !== undefined).length;
+
+it('a window that asks while the leader still stretches its password is welcomed when it listens', async () => {
+  const joining = join();
+  await pass(1_000);
+  expect(joins()).toBeGreaterThan(1);
+  say({ welcome: 'w1', rpcVersion: RPC_VERSION });
+  const asked = joins();
+  await pass(10_000);
+  expect(await joining).toBeDefined();
+  expect(joins()).toBe(asked);
+});
+
+it('a window that nobody answers gives up, and asks no more', async () => {
+  const joining = join();
+  await pass(20_000);
+  expect(await joining).toBeUndefined();
+  const asked = joins();
+  expect(posted.at(-1)).toEqual({ leave: 'w1' });
+  await pass(20_000);
+  expect(joins()).toBe(asked);
+});
