@@ -14,11 +14,14 @@ test('J0: two windows of one browser, two accounts, one conversation @firefox', 
   await noor.send('It is. I bring it up.');
   await expect(ines.message('It is. I bring it up.')).toBeVisible();
   await expect(ines.message('Is the kettle with you?')).toHaveAccessibleName(/On their device/);
-  // What was read in front of somebody is not unread: no count stands in the title, now and after more.
+  // What was read in front of somebody is not unread: no count stands in the title, now and after more. Firefox gives
+  // the focus, and so somebody's attention, to the window in front only.
   await noor.send('And the short rope.');
   await expect(ines.message('And the short rope.')).toBeVisible();
+  await ines.page.bringToFront();
   await expect(ines.page).toHaveTitle('Sotto');
   await ines.send('Leave that one.');
   await expect(noor.message('Leave that one.')).toBeVisible();
+  await noor.page.bringToFront();
   await expect(noor.page).toHaveTitle('Sotto');
 });
