@@ -5,6 +5,7 @@
 import { err, ok } from '../domain/result.ts';
 import type { GroupId } from '../domain/ids.ts';
 import { isDepositDayOver } from './deposit-id.ts';
+import { refusalToEvent } from './outbox.ts';
 import type { Dispatch, DispatchAnswer } from './ports.ts';
 import type { RelaySession } from './session.ts';
 import type { RelayFailure } from './transport.ts';
@@ -55,9 +56,8 @@ const isOfAll = (failure: RelayFailure): boolean =>
  * alone, and a fault of its own may be in one envelope. Undefined: they are judged.
  */
 const waitOf = (failure: RelayFailure): number | undefined => {
-  if (failure.tag === 'offline') return 0;
-  const { code, retryAfterMs } = failure.error;
-  return code === 'tooMany' || code === 'storageFull' || code === 'internal' ? (retryAfterMs ?? 0) : undefined;
+  if (refusalToEvent(failure) !== undefined) return undefined;
+  return failure.tag === 'refused' ? (failure.error.retryAfterMs ?? 0) : 0;
 };
 
 /**
