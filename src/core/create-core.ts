@@ -1,5 +1,6 @@
 import { RPC_VERSION, type CoreApi } from '../rpc/core-api.ts';
 import { ok } from '../domain/result.ts';
+import { createTurnQueue } from '../sync/turn-queue.ts';
 import { changePassword } from './account/change-password.ts';
 import { createAccount } from './account/create-account.ts';
 import { listAccounts, removeAccount } from './account/list-accounts.ts';
@@ -19,7 +20,6 @@ import { createInvite, readInvite, redeemInvite } from './people/invites.ts';
 import { setBlocked } from './people/set-blocked.ts';
 import { setName } from './people/set-name.ts';
 import { startConversation } from './people/start-conversation.ts';
-import { createTurnQueue } from '../sync/turn-queue.ts';
 import { createReading, type ReadingApi } from './reading/create-reading.ts';
 
 export const createCore: CreateCore = (deps): Core => {

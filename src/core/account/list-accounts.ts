@@ -24,13 +24,16 @@ const summarise = async (deps: CoreDeps, presence: VaultPresence): Promise<Accou
   };
 };
 
+/** As of now: another window may have removed it since a list was made. */
+export const isKnown = async (deps: CoreDeps, vaultId: VaultId): Promise<boolean> =>
+  (await deps.vaults.list()).some((vault) => vault.vaultId === vaultId);
+
 /** Deletes every stored byte. There is no way back. */
 export const removeAccount = async (
   deps: CoreDeps,
   { vaultId }: { readonly vaultId: VaultId },
 ): Promise<Result<void, { readonly tag: 'open-elsewhere' | 'account-unknown' }>> => {
-  const isKnown = (await deps.vaults.list()).some((vault) => vault.vaultId === vaultId);
-  if (!isKnown) return err({ tag: 'account-unknown' });
+  if (!(await isKnown(deps, vaultId))) return err({ tag: 'account-unknown' });
   const releaseLock = await deps.leaderLock.acquire(vaultId);
   if (releaseLock === undefined) return err({ tag: 'open-elsewhere' });
   try {

@@ -12,7 +12,7 @@ const CHATS = 24;
 const nobody = '0'.repeat(32) as VaultId;
 
 /**
- * Loads the engine, and does what opening an account does with an empty database in memory that is thrown away. Scripts
+ * Loads the engine, and does what opening an account does, with a database in memory that is thrown away. Scripts
  * and WebAssembly are compiled when they run for the first time; done while a password is typed, nobody waits for it.
  */
 export const rehearse = async (deps: Pick<CoreDeps, 'random' | 'createPageCipher' | 'loadSqlite'>): Promise<void> => {

@@ -11,6 +11,7 @@ import type { UnlockedVault } from '../../vault/unlocked-vault.ts';
 import type { CoreDeps, VaultPlace } from '../deps.ts';
 import { createRepositories } from '../repositories.ts';
 import { toVaultHeaderStore } from './header-store.ts';
+import { isKnown } from './list-accounts.ts';
 import { openAccount, type OpenAccount } from './open-account.ts';
 
 export const unlock = async (
@@ -37,10 +38,9 @@ export const unlock = async (
   }
 };
 
-const missing = async (deps: CoreDeps, vaultId: VaultId): Promise<UnlockError> => {
-  const isKnown = (await deps.vaults.list()).some((vault) => vault.vaultId === vaultId);
-  return { tag: isKnown ? 'header-missing' : 'account-unknown' };
-};
+const missing = async (deps: CoreDeps, vaultId: VaultId): Promise<UnlockError> => ({
+  tag: (await isKnown(deps, vaultId)) ? 'header-missing' : 'account-unknown',
+});
 
 const openVault = async (
   deps: CoreDeps,
