@@ -137,30 +137,37 @@ describe('what is no request', () => {
     expect(logged.filter(({ event }) => event === 'failed')).toEqual([]);
   });
 
-  it('takes any change of a good deposit without delivering it', async () => {
+  it('refuses any change of a good deposit but the one that makes another good deposit of it', async () => {
     const { groupId, capability } = await createPair(ada, ben, Date.now());
-    const good = encodeWith(RELAY_OPERATIONS.deposit.request, {
-      envelope: seal({ class: 'message', groupId, base: 1, head: 1 }, Date.now()),
-      capability,
-    });
-    // The last 32 bytes are the capability, the first 200 the frame and the header; in between lies what nobody here reads.
+    const envelope = seal({ class: 'message', groupId, base: 1, head: 1 }, Date.now());
+    const good = encodeWith(RELAY_OPERATIONS.deposit.request, { envelope, capability });
+    // A receipt may be deposited as well as a message. Whoever opens it finds that the header is not its author's
+    // (src/mls/envelope.test.ts): the relay cannot know, and takes it as what it says it is.
+    const classIn = (bytes: Uint8Array) => Buffer.from(bytes).indexOf(Uint8Array.of(0x01, 0x02, 0x02, 0x50)) + 1;
+    const classAt = classIn(good);
+    const toReceipt = 2 ^ 3;
     await fc.assert(
       fc.asyncProperty(
+        // The frame with the header as far as into the group id, and the capability at the end; in between lies what
+        // only the receiver can check.
         fc.oneof(
           fc.nat(20),
           fc.nat(31).map((offset) => good.length - 1 - offset),
         ),
         fc.integer({ min: 1, max: 255 }),
         async (position, flip) => {
-          const bad = good.slice();
-          bad[position]! ^= flip;
-          const { status } = await post('/v1/deposit', bad);
-          expect([400, 403, 404, 409, 410, 426]).toContain(status);
+          const changed = good.slice();
+          changed[position]! ^= flip;
+          const { status } = await post('/v1/deposit', changed);
+          if (position === classAt && flip === toReceipt) expect(status).toBe(200);
+          else expect([400, 403, 404, 409, 410, 426]).toContain(status);
         },
       ),
-      { numRuns: 200 },
+      { numRuns: 200, examples: [[classAt, toReceipt]] },
     );
-    expect(must(await ben.call('fetch', { after: 0, limit: 256 })).items).toEqual([]);
+    const receipt = envelope.slice();
+    receipt[classIn(envelope)]! ^= toReceipt;
+    expect(must(await ben.call('fetch', { after: 0, limit: 256 })).items).toMatchObject([{ envelope: receipt }]);
   });
 });
 
