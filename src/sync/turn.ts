@@ -1,6 +1,6 @@
 /**
- * One turn of sync: log in, then rounds of {fetch, take in and seal, make durable, checkpoint, acknowledge, send} until
- * nothing is left. The order of the durable steps is the contract (docs/protocol/sync.md, "Order of a round"): nothing
+ * One turn of sync: log in, then rounds of {fetch, take in and seal, make durable, checkpoint, publish, acknowledge,
+ * send} until nothing is left. The order of the durable steps is the contract (docs/protocol/sync.md, "Order of a round"): nothing
  * is acknowledged, confirmed or sent before what it speaks of is durable here.
  */
 import { bytesToHex } from '../domain/ids.ts';
@@ -68,44 +68,58 @@ export const createTurns = (deps: TurnDeps): Turns => {
   let isReconciled = false;
   let socket: RelaySocket | undefined;
   let refilledMs = -Infinity;
+  /** What the relay has too few of: the next round makes them. */
+  let missingKeyPackages = 0;
 
   return { run, session, login: () => current?.login, useSocket: (opened) => void (socket = opened) };
 
+  /** Whoever asks for a session wants to say something: not from an old store. */
   async function session(): Promise<Result<RelaySession, TurnFailure>> {
+    const opened = await logIn();
+    if (!opened.ok) return opened;
+    const reconciled = await reconcileCheckpoint(opened.value);
+    return reconciled.ok ? opened : reconciled;
+  }
+
+  async function logIn(): Promise<Result<RelaySession, TurnFailure>> {
     if (current !== undefined && !current.session.isOver()) return ok(current.session);
     const hello = await greetRelay(deps.relay);
     if (!hello.ok) return hello;
     const prepared = await registration.prepare(hello.value);
     if (!prepared.ok) return prepared;
     const { login, entry } = prepared.value;
+    const openWith = () => openSession({ ...deps, socket: () => socket }, hello.value, login);
     if (entry !== undefined) {
-      const registered = await register(entry);
+      const registered = await register(entry, async () => (await openWith()).ok);
       if (!registered.ok) return registered;
     }
-    const opened = await openSession({ ...deps, socket: () => socket }, hello.value, login);
+    const opened = await openWith();
     if (!opened.ok) return opened;
     current = { session: opened.value, login };
     return ok(opened.value);
   }
 
-  /** A repeated registration of the same entry is a success, so a lost answer does no harm. */
-  async function register(entry: Uint8Array<ArrayBuffer>): Promise<Result<void, TurnFailure>> {
+  /**
+   * A repeated registration of the same entry is a success, so a lost answer does no harm. Another entry with our keys
+   * stands there only where another copy of this store, from before its first turn, has had its own.
+   */
+  async function register(
+    entry: Uint8Array<ArrayBuffer>,
+    isKnownThere: () => Promise<boolean>,
+  ): Promise<Result<void, TurnFailure>> {
     const answer = await deps.relay.call('register', { entry });
-    return answer.ok ? registration.registered() : answer;
+    if (answer.ok) return registration.registered();
+    const isRefused = answer.error.tag === 'refused' && answer.error.error.code === 'forbidden';
+    return isRefused && (await isKnownThere()) ? err({ tag: 'store-is-old' }) : answer;
   }
 
   async function run(): Promise<Result<TurnEnd, TurnFailure>> {
     const opened = await session();
     if (!opened.ok) return opened;
     let relay = opened.value;
-    const reconciled = await reconcileCheckpoint(relay);
-    if (!reconciled.ok) return reconciled;
-    const published = await publishKeyPackages(relay);
-    if (!published.ok) return published;
-    await registration.finish(relay);
     let outdatedRounds = 0;
     for (let rounds = 0; rounds < ROUNDS_PER_TURN; rounds += 1) {
-      const round = await runRound(relay);
+      const round = await runRound(relay, rounds === 0);
       if (!round.ok) return round;
       if (round.value === 'finished') return ok({ isFinished: true, held: store.heldUp() });
       outdatedRounds = round.value === 'more' ? 0 : outdatedRounds + 1;
@@ -121,7 +135,10 @@ export const createTurns = (deps: TurnDeps): Turns => {
   }
 
   /** A failure as a value: all that came of the round is that something was outdated and has to be sealed anew. */
-  async function runRound(relay: RelaySession): Promise<Result<'finished' | 'more' | RelayFailure, TurnFailure>> {
+  async function runRound(
+    relay: RelaySession,
+    isFirst: boolean,
+  ): Promise<Result<'finished' | 'more' | RelayFailure, TurnFailure>> {
     const after = store.cursor();
     const page = await relay.call('fetch', { after, limit: LIMITS.fetchItems });
     if (!page.ok) return page;
@@ -136,11 +153,17 @@ export const createTurns = (deps: TurnDeps): Turns => {
       () => createDepositId(relay.relayDay(), deps.random),
       SEAL_LIMIT,
     );
+    const isRefill = missingKeyPackages > 0;
+    if (isRefill) await step.makeKeyPackages(missingKeyPackages);
     const staged = await saveWithCheckpoint(step);
     if (!staged.ok) return staged;
+    missingKeyPackages = 0;
 
     const moved = await moveCheckpoint(relay);
     if (!moved.ok) return moved;
+    const published = await publishKeyPackages(relay, isRefill);
+    if (!published.ok) return published;
+    if (isFirst) await registration.finish(relay);
     if (acknowledgements.length > 0) {
       const acknowledged = await relay.call('acknowledge', { items: acknowledgements });
       if (!acknowledged.ok) return acknowledged;
@@ -149,7 +172,7 @@ export const createTurns = (deps: TurnDeps): Turns => {
     if (!sent.ok) return sent;
     if (sent.value !== undefined && cursor === undefined) return ok(sent.value);
     const hasMore = page.value.more && cursor !== undefined;
-    return ok(hasMore || sealedCount > 0 || store.hasDue() ? 'more' : 'finished');
+    return ok(hasMore || sealedCount > 0 || missingKeyPackages > 0 || store.hasDue() ? 'more' : 'finished');
   }
 
   /** Answers what was outdated, if nothing else was answered. */
@@ -213,23 +236,23 @@ export const createTurns = (deps: TurnDeps): Turns => {
     return verdict === 'pending-stands' ? ok(undefined) : moveCheckpoint(relay);
   }
 
-  /** What is new here goes there; the relay says how many are left; too few are filled up. */
-  async function publishKeyPackages(relay: RelaySession): Promise<Result<void, TurnFailure>> {
-    if (current === undefined || Math.abs(deps.clock() - refilledMs) < REFILL_EVERY_MS) return ok(undefined);
-    // Once more for what was made now. A relay that misses them even then is not given more.
-    for (let tries = 0; tries < 2; tries += 1) {
-      const request = await store.keyPackagesToPublish(current.login, relay.relayNowMs());
-      const answer = await relay.call('publishKeyPackages', request);
-      if (!answer.ok) return answer;
-      const missing = LIMITS.keyPackagesPublished - answer.value.available;
-      const step = store.begin();
-      step.noteKeyPackagesPublished();
-      if (missing > LIMITS.keyPackagesPublished / 2) await step.makeKeyPackages(missing);
-      const saved = await step.save();
-      if (!saved.ok) return saved;
-      if (missing <= LIMITS.keyPackagesPublished / 2) break;
-    }
-    refilledMs = deps.clock();
+  /**
+   * What is new here goes there, once a checkpoint covers it; the relay says how many are left. Too few are filled up by
+   * the round that follows; a relay that misses them even then is given no more for a while.
+   */
+  async function publishKeyPackages(relay: RelaySession, isRefill: boolean): Promise<Result<void, TurnFailure>> {
+    const isDue = isRefill || Math.abs(deps.clock() - refilledMs) >= REFILL_EVERY_MS;
+    if (current === undefined || !isDue) return ok(undefined);
+    const request = await store.keyPackagesToPublish(current.login, relay.relayNowMs());
+    const answer = await relay.call('publishKeyPackages', request);
+    if (!answer.ok) return answer;
+    const step = store.begin();
+    step.noteKeyPackagesPublished();
+    const saved = await step.save();
+    if (!saved.ok) return saved;
+    const missing = LIMITS.keyPackagesPublished - answer.value.available;
+    if (!isRefill && missing > LIMITS.keyPackagesPublished / 2) missingKeyPackages = missing;
+    else refilledMs = deps.clock();
     return ok(undefined);
   }
 };
