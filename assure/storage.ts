@@ -1,7 +1,9 @@
 /**
  * What the encrypted database promises (docs/protocol/database-file.md): a crash anywhere loses nothing that was
- * acknowledged and leaves no half transaction; a failing disk does neither; altered bytes are never believed.
+ * acknowledged and leaves no half transaction; a failing disk does neither; altered bytes are never believed. A whole
+ * store that was put back is found at the next sync (docs/protocol/sync.md, "Checkpoint").
  */
+import { sweepRollbacks } from '../src/core/testing/rollback-sweep.ts';
 import { recordRun, sweepCrashes, type RecordedRun } from '../src/storage/testing/crash-sweep.ts';
 import { sweepFaults } from '../src/storage/testing/fault-sweep.ts';
 import { sweepTampers } from '../src/storage/testing/tamper-sweep.ts';
@@ -13,6 +15,7 @@ const CRASHES = 5_000;
 const FAULTS = 1_000;
 const TAMPERS = 1_000;
 const CONTROL_CASES = 100;
+const ROLLBACKS = 200;
 
 const workloads = [
   { name: 'sending', act: (workload: Workload) => workload.send() },
@@ -78,6 +81,16 @@ const suite: AssureSuite = async function* (context) {
   yield controlLine('on a disk that lies about flushing, a crash loses', {
     tried: lied.tried,
     turnedRed: lied.bad > 0,
+  });
+
+  const rollbacks = context.asked(ROLLBACKS);
+  const { found, spared } = await sweepRollbacks({ seed: context.seed, rollbacks });
+  yield line('a whole store put back, or cloned, is found at the next sync, before anything leaves', rollbacks, found);
+  yield line('a store as a crash leaves it is not called an old one', context.asked(ROLLBACKS / 10), spared);
+  const blind = await sweepRollbacks({ seed: context.seed, rollbacks: CONTROL_CASES, isBlind: true });
+  yield controlLine('with a checkpoint that fits every store, an old one goes on', {
+    tried: blind.found.tried,
+    turnedRed: blind.found.bad > 0,
   });
 
   const unsealed = await sweepTampers(context.seed, CONTROL_CASES, { isSealed: false });

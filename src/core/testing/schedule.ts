@@ -138,7 +138,7 @@ export const acknowledgeEarly = (relay: RelayPort): RelayPort => {
 };
 
 /** Mulberry32. */
-const createChance = (seed: number): (() => number) => {
+export const createChance = (seed: number): (() => number) => {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
