@@ -90,7 +90,11 @@ export interface LobbyApi {
   }): Promise<Result<void, Tagged<'open-elsewhere' | 'account-unknown'>>>;
 }
 
-/** While an account is open. */
+/**
+ * While an account is open. A core may die with a request in its hands, and the page then asks the next one (docs/
+ * protocol/browser-storage.md, "A request, done once"): every method here may be asked again with the same input. What
+ * was done already is not done again, and is answered as if it had been done now.
+ */
 export interface SessionApi {
   me(): Promise<Me>;
   connection(): Promise<Connection>;
@@ -115,6 +119,8 @@ export interface SessionApi {
   sendText(input: {
     readonly conversationId: ConversationId;
     readonly text: string;
+    /** Chosen by whoever asks, so that asking again sends nothing again. Left out: the core draws one. */
+    readonly messageId?: MessageId;
   }): Promise<Result<Message, SendError>>;
   retryMessage(input: { readonly messageId: MessageId }): Promise<Result<Message, Unknown>>;
   /** Removes a message from this device only. */

@@ -2,6 +2,7 @@ import { LIMITS } from '../../domain/limits.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import type { ChangePasswordError } from '../../rpc/core-api.ts';
 import { changePassword as changeVaultPassword } from '../../vault/change-vault.ts';
+import { unlockVault } from '../../vault/unlock-vault.ts';
 import { commitChange } from '../context.ts';
 import { HeaderNotStored, toVaultHeaderStore } from './header-store.ts';
 import { kdfIterations } from './kdf-iterations.ts';
@@ -9,10 +10,11 @@ import type { OpenAccount } from './open-account.ts';
 
 /** Rewrites the password's slot; keys and data stay, so a copy taken earlier still opens with the old password. */
 export const changePassword = async (
-  { context, place }: OpenAccount,
+  opened: OpenAccount,
   { current, next }: { readonly current: string; readonly next: string },
 ): Promise<Result<void, ChangePasswordError>> => {
   if ([...next].length < LIMITS.passwordLength) return err({ tag: 'password-too-short' });
+  const { context, place } = opened;
   const { deps, rows } = context;
   const minimumSequence = rows.counters.vaultHeaderSequence();
   try {
@@ -21,7 +23,7 @@ export const changePassword = async (
       { currentPassword: current, newPassword: next, minimumSequence },
     );
     if (!changed.ok) {
-      if (changed.error.tag === 'wrong-password') return err({ tag: 'wrong-password' });
+      if (changed.error.tag === 'wrong-password') return isChangedAlready(opened, next);
       throw new Error(`the header of an open vault does not open: ${changed.error.tag}`);
     }
     const { headerSequence } = changed.value;
@@ -31,4 +33,21 @@ export const changePassword = async (
     if (error instanceof HeaderNotStored) return err({ tag: 'storage-full' });
     throw error;
   }
+};
+
+/** A core that ended before it could answer has changed it: asked again, what was the next password is the current one. */
+const isChangedAlready = async (
+  { context, place }: OpenAccount,
+  next: string,
+): Promise<Result<void, ChangePasswordError>> => {
+  const { deps, rows } = context;
+  const vault = await unlockVault(
+    { ...deps, headerStore: toVaultHeaderStore(place.headerStore) },
+    { password: next, minimumSequence: rows.counters.vaultHeaderSequence() },
+  );
+  if (!vault.ok) return err({ tag: 'wrong-password' });
+  vault.value.purge();
+  const { headerSequence } = vault.value;
+  const noted = await commitChange(context, () => rows.counters.saveVaultHeaderSequence(headerSequence));
+  return noted.ok ? ok(undefined) : noted;
 };

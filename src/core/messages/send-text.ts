@@ -1,7 +1,7 @@
 import { tickHybrid } from '../../domain/hybrid-time.ts';
-import type { ConversationId } from '../../domain/ids.ts';
+import type { ConversationId, MessageId } from '../../domain/ids.ts';
 import { LIMITS } from '../../domain/limits.ts';
-import { createMessageId } from '../../domain/message-id.ts';
+import { createMessageId, isMessageId } from '../../domain/message-id.ts';
 import { utf8Length } from '../../domain/names.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import type { SendError } from '../../rpc/core-api.ts';
@@ -17,15 +17,18 @@ import { toMessage } from '../reading/to-message.ts';
 /** One transaction {message row, outbox intent}. It is sealed when it goes out: the epoch may move while offline. */
 export const sendText = async (
   context: AccountContext,
-  { conversationId, text }: { readonly conversationId: ConversationId; readonly text: string },
+  input: { readonly conversationId: ConversationId; readonly text: string; readonly messageId?: MessageId },
 ): Promise<Result<Message, SendError>> => {
+  const { conversationId, text } = input;
   const { rows, deps, changes } = context;
+  const known = storedBefore(context, input.messageId);
+  if (known !== undefined) return ok(toMessage(createNameBook(rows), known));
   const refusal = refuse(context, conversationId, text);
   if (refusal !== undefined) return err(refusal);
   const identity = context.identity();
   if (identity === undefined) return err({ tag: 'conversation-unknown' });
   const nowMs = deps.clock();
-  const messageId = createMessageId(nowMs, deps.random);
+  const messageId = input.messageId ?? createMessageId(nowMs, deps.random);
 
   const stored = await commitChange(context, () => {
     const time = tickHybrid(rows.counters.hybridTime(), nowMs);
@@ -58,6 +61,17 @@ export const sendText = async (
   if (!stored.ok) return stored;
   context.poke();
   return ok(toMessage(createNameBook(rows), stored.value));
+};
+
+/** Asked again, after the core that stored it ended before it could say so. */
+const storedBefore = ({ rows, identity }: AccountContext, messageId: MessageId | undefined) => {
+  const author = identity();
+  if (messageId === undefined || author === undefined) return undefined;
+  if (!isMessageId(messageId)) throw new TypeError('not a message id');
+  const known = rows.messages.byId(author, messageId);
+  if (known === undefined && rows.messages.hasSeen(author, messageId))
+    throw new Error('a message that was deleted is sent again');
+  return known;
 };
 
 const refuse = ({ rows }: AccountContext, conversationId: ConversationId, text: string): SendError | undefined => {

@@ -29,6 +29,7 @@ const accept = async (
   const { rows } = context;
   const conversation = rows.conversations.read(conversationId);
   const unknown = err<AcceptError>({ tag: 'conversation-unknown' });
+  if (conversation?.state === 'active') return summaryOf(context, conversationId); // accepted before: asked again
   if (conversation?.state !== 'requested') return unknown;
   const welcomes = rows.held
     .withReason('request')
@@ -51,6 +52,13 @@ const accept = async (
   }
   const saved = await step.save();
   if (!saved.ok) return err({ tag: 'storage-full' });
+  return summaryOf(context, conversationId);
+};
+
+const summaryOf = (
+  { rows }: AccountContext,
+  conversationId: ConversationId,
+): Result<ConversationSummary, AcceptError> => {
   const summary = readConversationSummary(rows, conversationId);
-  return summary === undefined ? unknown : ok(summary);
+  return summary === undefined ? err({ tag: 'conversation-unknown' }) : ok(summary);
 };

@@ -31,6 +31,9 @@ export const claimHandleWith = async (
   if (identity === undefined || own === undefined) return err({ tag: 'offline' });
   const { relayId, accountId, chain, deviceIndex, signature } = identity;
   const counter = own.handleCounter + 1;
+  // Used up before it leaves: an answer that is never heard would leave the relay ahead of us, and every later claim refused.
+  const noted = await commitChange(context, () => rows.ownAccount.save({ ...own, handleCounter: counter }));
+  if (!noted.ok) return err({ tag: 'offline' });
   const body = { relayId, handle, accountId, head: chain.state.head, counter };
   const claim = await createHandleClaim(body, { deviceIndex, signingKey: signature.signingKey });
   const answer = await session.call('claimHandle', { claim });

@@ -1,5 +1,5 @@
 import type { AccountId, ConversationId, GroupId } from '../../domain/ids.ts';
-import { err, type Result } from '../../domain/result.ts';
+import { err, ok, type Result } from '../../domain/result.ts';
 import type { Unknown } from '../../rpc/core-api.ts';
 import { commitChange, type AccountContext } from '../context.ts';
 
@@ -11,7 +11,8 @@ export const declineRequest = (
   context.queue.run(async () => {
     const { rows, changes, deps } = context;
     const conversation = rows.conversations.read(conversationId);
-    if (conversation?.state !== 'requested' || conversation.peer === undefined) {
+    if (conversation === undefined) return ok(undefined); // declined before, and asked again: nothing is left of it
+    if (conversation.state !== 'requested' || conversation.peer === undefined) {
       return err({ tag: 'conversation-unknown' });
     }
     const { peer } = conversation;
@@ -22,7 +23,7 @@ export const declineRequest = (
       changes.contact(peer);
     });
     if (!declined.ok) throw new Error('a request could not be removed: there is no room');
-    return { ok: true, value: undefined };
+    return ok(undefined);
   });
 
 /** The conversation, and every envelope that was kept for it. Within a transaction. */

@@ -49,7 +49,15 @@ test('a repeat of a deleted message does not bring it back', async () => {
   const { messageId, author } = receive(1, 'hello');
   await reading.deleteMessage({ messageId });
   expect(rows.messages.hasSeen(author, messageId)).toBe(true);
-  expect(await reading.deleteMessage({ messageId })).toEqual({ ok: false, error: { tag: 'message-unknown' } });
+});
+
+test('a message that is deleted again, by a page that did not hear the answer, is gone', async () => {
+  const { reading, receive, events } = await openReading();
+  const { messageId } = receive(1, 'hello');
+  await reading.deleteMessage({ messageId });
+  const told = events.length;
+  expect(await reading.deleteMessage({ messageId })).toEqual({ ok: true, value: undefined });
+  expect(events.length).toBe(told);
 });
 
 test('an own message that has not left yet is not sent any more', async () => {

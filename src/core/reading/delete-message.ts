@@ -5,7 +5,7 @@ import type { ReadingDeps } from './reading-deps.ts';
 
 /**
  * Removes a message from this device: its row, what search knows of it, and what counts it. Its id stays known, so that
- * a repeat does not bring it back.
+ * a repeat does not bring it back, and whoever asks again is told the same.
  *
  * An own one that was not sealed yet is not sent any more: sealing drops intents whose message is gone. A sealed one
  * goes out: its number in the conversation is given away, and without it everybody would be told that a message is
@@ -23,7 +23,7 @@ export const deleteMessage = async (
       deps.changes.deleted(conversationId, messageId);
       if (outbox.byMessage(messageId).some((item) => item.arrival === arrival)) deps.changes.waiting();
     }
-    return found.length > 0;
+    return found.length > 0 || messages.isDeleted(messageId);
   });
   return isKnown ? ok(undefined) : err({ tag: 'message-unknown' });
 };

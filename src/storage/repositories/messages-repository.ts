@@ -38,6 +38,9 @@ export interface MessagesRepository {
   /** True for every message this device ever stored, also after it was deleted. */
   hasSeen(author: Author, messageId: MessageId): boolean;
 
+  /** It was here, whoever wrote it, and was removed. */
+  isDeleted(messageId: MessageId): boolean;
+
   /** The relay took an own message: it moves to its final place. False where it is gone or has moved already. */
   accept(message: StoredMessage, position: TimelinePosition, relayAtMs: number): boolean;
 
@@ -188,6 +191,12 @@ export const createMessagesRepository = (db: SqlConnection): MessagesRepository 
       if (known === undefined) return false;
       const ids = [idToBlob(messageId), known];
       return db.row('SELECT 1 FROM message_ids WHERE message_id = ? AND author = ?', ids) !== undefined;
+    },
+
+    isDeleted(messageId) {
+      const ids = 'SELECT arrival FROM message_ids WHERE message_id = ?';
+      const gone = `SELECT 1 FROM (${ids}) WHERE arrival NOT IN (SELECT arrival FROM messages WHERE arrival IN (${ids}))`;
+      return db.row(gone, [idToBlob(messageId), idToBlob(messageId)]) !== undefined;
     },
 
     accept(message, position, relayAtMs) {
