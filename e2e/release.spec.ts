@@ -97,8 +97,8 @@ test('refuses a release in which one byte differs, and goes on with the one it h
   await page.goto(server.url);
   await untilServed(page);
   await publish(dist, 'Next');
-  await writeFile(join(dist, 'appearance.js'), `${await readFile(join(dist, 'appearance.js'), 'utf8')} `);
-  await rm(join(dist, 'appearance.js.br'), { force: true });
+  await writeFile(join(dist, 'icon.svg'), `${await readFile(join(dist, 'icon.svg'), 'utf8')} `);
+  await rm(join(dist, 'icon.svg.br'), { force: true });
   await server.restart();
   expect(await tellShell(page, 'CHECK_RELEASE')).toBe('failed');
   expect(await tellShell(page, 'SWITCH_RELEASE')).toBe(false);

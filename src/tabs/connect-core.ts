@@ -32,7 +32,7 @@ export const connectCore = (createWorker: () => Worker = createCoreWorker): Wind
     startCore: (handlers) => startCore(common, handlers),
     joinLeader: (vaultId, handlers) => joinLeader(common, vaultId, handlers),
     onLockAsked: listenForLock,
-    remembered: createRememberedAccounts(localStorage, navigator.locks),
+    remembered: createRememberedAccounts(localStorage, navigator.locks, askedByPage()),
     untilVaultFree: async (vaultId) => {
       await untilFree(navigator.locks, leaderLockName(vaultId), AbortSignal.timeout(LOCK_LIMIT_MS));
     },
@@ -43,6 +43,10 @@ export const connectCore = (createWorker: () => Worker = createCoreWorker): Wind
   });
   return client;
 };
+
+/** What index.html asked before any script of the app was here; undefined in a page of another kind. */
+const askedByPage = (): Promise<LockManagerSnapshot> | undefined =>
+  (globalThis as { readonly sottoLocks?: Promise<LockManagerSnapshot> }).sottoLocks;
 
 const listenForLock = (vaultId: VaultId, lock: () => void): (() => void) => {
   const channel = new BroadcastChannel(vaultChannelName(vaultId));

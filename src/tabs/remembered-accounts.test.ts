@@ -36,6 +36,15 @@ describe('the accounts that the last visit saw', () => {
     expect(await accounts.recall()).toBeUndefined();
   });
 
+  it('are judged once by what was asked before the app was here, and then by what holds now', async () => {
+    const storage = memoryStorage();
+    createRememberedAccounts(storage, noLocks).note([locked(ada)]);
+    const asked = Promise.resolve({ held: [{ name: leaderLockName(ada) }] });
+    const accounts = createRememberedAccounts(storage, noLocks, asked);
+    expect(await accounts.recall()).toBeUndefined();
+    expect(await accounts.recall()).toEqual([locked(ada)]);
+  });
+
   it('are forgotten when one of them has a problem, or all are gone: the core tells that itself', async () => {
     const accounts = createRememberedAccounts(memoryStorage(), noLocks);
     for (const now of [[], [locked(ada), { ...locked(bo), state: 'evicted' as const }]]) {

@@ -17,20 +17,24 @@ const KEY = 'sotto.accounts';
 const VAULT_ID = /^[0-9a-f]{32}$/;
 type Stored = { readonly vaultId: VaultId; readonly label?: string };
 
-/** Looks at once: by the time that a page is built and asks, the answer is there. */
+/**
+ * Looks at once: by the time that a page is built and asks, the answer is there.
+ * @param asked what a query that is under way already will answer
+ */
 export const createRememberedAccounts = (
   storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>,
   locks: Pick<LockManager, 'query'>,
+  asked?: Promise<LockManagerSnapshot>,
 ): RememberedAccounts => {
-  const look = async (): Promise<readonly AccountSummary[] | undefined> => {
+  const look = async (query = () => locks.query()): Promise<readonly AccountSummary[] | undefined> => {
     const stored = parse(storage.getItem(KEY));
     if (stored === undefined) return undefined;
-    const { held = [] } = await locks.query();
+    const { held = [] } = await query();
     // Open elsewhere, or in the page that stood here a moment ago and is not quite gone: the core finds out which.
     if (stored.some(({ vaultId }) => held.some(({ name }) => name === leaderLockName(vaultId)))) return undefined;
     return stored.map(({ vaultId, label }) => ({ vaultId, label, state: 'locked' }));
   };
-  let ahead: ReturnType<typeof look> | undefined = look();
+  let ahead: ReturnType<typeof look> | undefined = look(asked && (() => asked));
 
   return {
     note(accounts) {

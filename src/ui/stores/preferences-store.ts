@@ -16,7 +16,7 @@ export type PreferencesStore = {
   readonly change: (change: Partial<Preferences>) => void;
 };
 
-const KEY = 'sotto.preferences'; // public/appearance.js reads it before the first paint
+const KEY = 'sotto.preferences'; // index.html reads it before the first paint
 const defaults: Preferences = { theme: 'system', textSize: 'normal', showsDetails: true };
 
 /** What is stored may be of another version, or edited by hand: each field is taken only if it is known. */
