@@ -76,10 +76,12 @@ export const unwrapVaultKeys = async (root: DerivationKey, body: HeaderBody): Pr
     const opened = await openAesGcm(wrappingKey, wrapped, labelInfo(label, context));
     return opened.ok ? opened.value : undefined;
   };
-  const page = await unwrap(KDF_LABELS.wrapPage, body.wrappedPageKey);
-  const attachment = await unwrap(KDF_LABELS.wrapAttachment, body.wrappedAttachmentKey);
-  const backup = await unwrap(KDF_LABELS.wrapBackup, body.wrappedBackupKey);
-  const device = await unwrap(KDF_LABELS.wrapDevice, body.wrappedDeviceKey);
+  const [page, attachment, backup, device] = await Promise.all([
+    unwrap(KDF_LABELS.wrapPage, body.wrappedPageKey),
+    unwrap(KDF_LABELS.wrapAttachment, body.wrappedAttachmentKey),
+    unwrap(KDF_LABELS.wrapBackup, body.wrappedBackupKey),
+    unwrap(KDF_LABELS.wrapDevice, body.wrappedDeviceKey),
+  ]);
   if (!page || !attachment || !backup || !device) return undefined;
   return {
     page: toKey<PageKey>(page),

@@ -12,6 +12,12 @@ export const toVaultHeaderStore = (store: PlaceHeaderStore): HeaderStore => ({
   },
 });
 
+/** The same store, with both copies read already. */
+export const readCopies = async (store: PlaceHeaderStore): Promise<PlaceHeaderStore> => {
+  const copies = await Promise.all([store.read(0), store.read(1)]);
+  return { read: async (copy) => copies[copy]?.slice(), write: (copy, bytes) => store.write(copy, bytes) };
+};
+
 /**
  * Keeps what is written until `flush`. A header that stands is the promise that there is an account behind it, so a new
  * one is written last.

@@ -1,6 +1,6 @@
 /** Joins an open vault and database to a running account: identity, engine, sync, events. */
 import type { VaultId } from '../../domain/ids.ts';
-import { importWrappingKey } from '../../crypto/wrapped-signing-key.ts';
+import { importWrappingKey, type WrappingKey } from '../../crypto/wrapped-signing-key.ts';
 import { createTsMlsEngine } from '../../mls/ts-mls/ts-mls-engine.ts';
 import type { Connection } from '../../rpc/dto.ts';
 import type { Database } from '../../storage/database.ts';
@@ -13,6 +13,7 @@ import { createChanges } from '../changes.ts';
 import type { AccountContext } from '../context.ts';
 import type { CoreDeps, VaultPlace } from '../deps.ts';
 import { createSyncStore } from '../exchange/sync-store.ts';
+import { readAhead } from '../reading/read-ahead.ts';
 import { readConversationSummary } from '../reading/to-conversation-summary.ts';
 import { createNameBook } from '../reading/shown-name.ts';
 import { toMessage } from '../reading/to-message.ts';
@@ -46,7 +47,10 @@ export const openAccount = async (
   const rows = createRepositories(db);
   const own = rows.ownAccount.read();
   if (own === undefined) throw new Error('an account without its row');
-  const [keys, chain] = await Promise.all([loadKeys(rows, vault), own.chain && columnToChain(own.chain)]);
+  const wrappingKey = await importWrappingKey(vault.keys.device);
+  const loading = Promise.all([loadKeys(rows, vaultId, wrappingKey), own.chain && columnToChain(own.chain)]);
+  tryReadingAhead(rows); // while other threads unwrap and verify
+  const [keys, chain] = await loading;
 
   let identity: Identity | undefined = toIdentity(own, chain, keys);
   let engine: MlsEngine | undefined;
@@ -109,11 +113,20 @@ export const openAccount = async (
   };
 };
 
+/** What cannot be read is told to whoever asks for it. */
+const tryReadingAhead = (rows: Repositories): void => {
+  try {
+    readAhead(rows);
+  } catch {
+    return;
+  }
+};
+
 const loadKeys = async (
   rows: Repositories,
-  { vaultId, keys }: UnlockedVault,
+  vaultId: VaultId,
+  wrappingKey: WrappingKey,
 ): Promise<Readonly<Record<KeyName, OwnKey>>> => {
-  const wrappingKey = await importWrappingKey(keys.device);
   const load = async (name: KeyName): Promise<OwnKey> => {
     const row = rows.deviceKeys.read(name);
     const key = row && (await loadOwnKey({ wrappingKey, vaultId }, name, row));

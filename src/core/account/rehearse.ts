@@ -5,7 +5,7 @@ import type { Database } from '../../storage/database.ts';
 import { createMemoryFileLayer } from '../../storage/file-layer-memory.ts';
 import { createDatabase, openDatabase } from '../../storage/open-database.ts';
 import type { CoreDeps } from '../deps.ts';
-import { listConversations, listRequests } from '../reading/list-conversations.ts';
+import { readAhead } from '../reading/read-ahead.ts';
 import { createRepositories } from '../repositories.ts';
 
 const CHATS = 24;
@@ -25,9 +25,7 @@ export const rehearse = async (deps: Pick<CoreDeps, 'random' | 'createPageCipher
   made.value.close();
   const opened = await openDatabase(database, options);
   if (!opened.ok) throw new Error(`a database in memory did not open: ${opened.error.tag}`);
-  const rows = createRepositories(opened.value);
-  listConversations(rows, { limit: CHATS, after: undefined });
-  listRequests(rows);
+  readAhead(createRepositories(opened.value));
   opened.value.close();
 };
 

@@ -2,7 +2,7 @@ import type { VaultId } from '../../domain/ids.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import type { UnlockError } from '../../rpc/core-api.ts';
 import type { Database } from '../../storage/database.ts';
-import { openAhead } from '../../storage/open-ahead.ts';
+import { openAhead, type OpenedAhead } from '../../storage/open-ahead.ts';
 import { openDatabase } from '../../storage/open-database.ts';
 import type { OpenFailure } from '../../storage/open-failure.ts';
 import type { OpenHeaderError } from '../../vault/open-header.ts';
@@ -10,7 +10,7 @@ import { unlockVault } from '../../vault/unlock-vault.ts';
 import type { UnlockedVault } from '../../vault/unlocked-vault.ts';
 import type { CoreDeps, VaultPlace } from '../deps.ts';
 import { createRepositories } from '../repositories.ts';
-import { toVaultHeaderStore } from './header-store.ts';
+import { readCopies, toVaultHeaderStore } from './header-store.ts';
 import { isKnown } from './list-accounts.ts';
 import { openAccount, type OpenAccount } from './open-account.ts';
 
@@ -22,18 +22,20 @@ export const unlock = async (
   if (place === undefined) return err(await missing(deps, vaultId));
   const releaseLock = await deps.leaderLock.acquire(vaultId);
   if (releaseLock === undefined) return err({ tag: 'open-elsewhere' });
-  // All of this happens while the password is stretched: by then it is there, and nobody waited for it.
-  const ahead = openAhead(place.files);
+  let ahead: OpenedAhead | undefined;
   let account: OpenAccount | undefined;
   try {
-    const opened = await openVault(deps, { ...place, files: ahead.layer }, vaultId, password);
+    // The header alone first: stretching begins with it. The files are opened meanwhile, and nobody waits for them.
+    const headerStore = await readCopies(place.headerStore);
+    ahead = openAhead(place.files);
+    const opened = await openVault(deps, { headerStore, files: ahead.layer }, vaultId, password);
     // Another window may have removed it since the list was made.
     if (!opened.ok) return opened.error.tag === 'header-missing' ? err(await missing(deps, vaultId)) : opened;
     account = await openAccount(deps, { ...opened.value, place, releaseLock });
     return ok(account);
   } finally {
     // Also after a throw (an engine that did not load): the next try must not meet itself.
-    await ahead.release();
+    await ahead?.release();
     if (account === undefined) releaseLock();
   }
 };
