@@ -18,6 +18,8 @@ export type AccountStore = {
   readonly storage: Readonly<ShallowRef<StorageInfo | undefined>>;
   readonly contacts: Readonly<ShallowRef<readonly Contact[] | undefined>>;
   readonly conversations: ConversationsStore;
+  /** Resolves when the first page of the list is here, or cannot be read. */
+  readonly untilListed: Promise<void>;
   readonly timeline: (conversationId: ConversationId) => TimelineStore;
   /** The conversation whose newest messages are on screen in front of somebody; its messages count as seen. */
   readonly watched: ShallowRef<ConversationId | undefined>;
@@ -93,9 +95,10 @@ export const createAccountStore = (
     }
   };
 
+  // Asked for first: it is what somebody waits for.
+  const listed = conversations.load();
   const start = async () => {
-    // The list is asked for first: it is what somebody waits for.
-    const [, isConnected, chosen] = await Promise.all([conversations.load(), api.connection(), api.settings()]);
+    const [, isConnected, chosen] = await Promise.all([listed, api.connection(), api.settings()]);
     connection.value = isConnected;
     settings.value = chosen;
     await Promise.all([loadContacts(), loadStorage()]);
@@ -112,6 +115,7 @@ export const createAccountStore = (
     storage,
     contacts,
     conversations,
+    untilListed: listed.catch(() => undefined), // told by `start`
     timeline,
     watched,
     changeSettings: async (change) => {

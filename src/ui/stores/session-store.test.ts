@@ -1,6 +1,9 @@
 import { expect, it } from 'vitest';
-import type { CoreClient } from '../../rpc/core-api.ts';
+import type { VaultId } from '../../domain/ids.ts';
+import { ok } from '../../domain/result.ts';
+import type { CoreClient, CoreEvent } from '../../rpc/core-api.ts';
 import { coreApiOver } from '../../rpc/core-methods.ts';
+import type { Me } from '../../rpc/dto.ts';
 import { createSessionStore } from './session-store.ts';
 
 it('stores what is being written before it locks', async () => {
@@ -18,4 +21,50 @@ it('stores what is being written before it locks', async () => {
   });
   await session.lock();
   expect(order).toEqual(['draft', 'lock']);
+});
+
+const vaultId = 'a'.repeat(32) as VaultId;
+
+/** A core whose list comes when it is let. */
+const createSlowCore = () => {
+  let say: (event: CoreEvent) => void = () => undefined;
+  let letList: (list: readonly []) => void = () => undefined;
+  const list = new Promise<readonly []>((resolve) => (letList = resolve));
+  const api = coreApiOver(async (method) => {
+    if (method === 'unlock') return ok({ name: 'Ada' });
+    return method === 'conversations' ? list : [];
+  });
+  const onEvent: CoreClient['onEvent'] = (listener) => {
+    say = listener;
+    return () => true;
+  };
+  return {
+    core: { api, onEvent } as unknown as CoreClient,
+    say: (event: CoreEvent) => say(event),
+    letList: () => letList([]),
+  };
+};
+
+it('shows an account together with its list, and has heard what happened meanwhile', async () => {
+  const { core, say, letList } = createSlowCore();
+  const session = createSessionStore({ core, now: () => 0 });
+  const unlocked = session.unlock(vaultId, 'secret');
+  await new Promise((resolve) => setTimeout(resolve));
+  expect(session.open.value).toBeUndefined();
+  say({ type: 'me', me: { name: 'Ada L.' } as Me });
+  letList();
+  expect(await unlocked).toMatchObject({ ok: true });
+  expect(session.open.value?.conversations.isLoaded.value).toBe(true);
+  expect(session.open.value?.me.value.name).toBe('Ada L.');
+});
+
+it('does not show an account that was locked before its list came', async () => {
+  const { core, say, letList } = createSlowCore();
+  const session = createSessionStore({ core, now: () => 0 });
+  const unlocked = session.unlock(vaultId, 'secret');
+  await new Promise((resolve) => setTimeout(resolve));
+  say({ type: 'locked', vaultId });
+  letList();
+  await unlocked;
+  expect(session.open.value).toBeUndefined();
 });

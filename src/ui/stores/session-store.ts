@@ -43,18 +43,25 @@ export const createSessionStore = (deps: { readonly core: CoreClient; readonly n
     accounts.value ??= recalled;
     return accounts.value;
   };
-  const enter = (vaultId: VaultId, me: Me) => {
-    open.value = createAccountStore(deps, vaultId, me);
+  /** Open in this window, if not yet on the screen. */
+  let entered: AccountStore | undefined;
+  const enter = async (vaultId: VaultId, me: Me) => {
+    const account = createAccountStore(deps, vaultId, me);
+    entered = account;
+    // It comes with its list: an empty one would stand for a moment, and be drawn for nothing.
+    await account.untilListed;
+    if (entered === account) open.value = account;
   };
   const leave = () => {
+    entered = undefined;
     open.value = undefined;
     void loadAccounts();
   };
 
   core.onEvent((event) => {
     if (event.type === 'locked') {
-      if (event.vaultId === open.value?.vaultId) leave();
-    } else open.value?.receive(event);
+      if (event.vaultId === entered?.vaultId) leave();
+    } else entered?.receive(event);
   });
 
   return {
@@ -66,18 +73,18 @@ export const createSessionStore = (deps: { readonly core: CoreClient; readonly n
     create: async (input) => {
       const created = await core.api.createAccount(input);
       if (!created.ok) return created;
-      enter(created.value.vaultId, await core.api.me());
+      await enter(created.value.vaultId, await core.api.me());
       void loadAccounts();
       return ok(created.value.vaultId);
     },
     unlock: async (vaultId, password) => {
       const unlocked = await core.api.unlock({ vaultId, password });
-      if (unlocked.ok) enter(vaultId, unlocked.value);
+      if (unlocked.ok) await enter(vaultId, unlocked.value);
       return unlocked;
     },
     join: async (vaultId) => {
       if (!(await core.joinOpenAccount(vaultId))) return false;
-      enter(vaultId, await core.api.me());
+      await enter(vaultId, await core.api.me());
       return true;
     },
     lock: async () => {
