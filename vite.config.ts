@@ -2,6 +2,7 @@ import vue from '@vitejs/plugin-vue';
 import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vite';
 import { securityHeaders } from './relay/headers.ts';
+import { createChunkGroups } from './scripts/build/chunk-groups.ts';
 import { writeRelease } from './scripts/build/release-plugin.ts';
 import { emitServiceWorker } from './scripts/build/service-worker-plugin.ts';
 import { leaveOutScrollMemory } from './scripts/build/router-plugin.ts';
@@ -12,18 +13,13 @@ const devStyleNonce = 'dev';
 
 const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')) as { version: string };
 
-/** Everything but the screens that are loaded when somebody goes there. */
-const isNeededAtOnce = (id: string): boolean =>
-  !/\/src\/ui\/features\/(?:onboarding|settings)\/|\/(?:people|redeem|nowhere)-screen\.vue/.test(id) &&
-  /\/src\/|\/node_modules\//.test(id);
-
 export default defineConfig(({ command, isPreview }) => ({
   plugins: [vue(), leaveOutScrollMemory(), emitServiceWorker(), writeRelease(version)],
   // The core's worker: an ES module of its own.
   worker: { format: 'es', plugins: () => [leaveOutSqliteWorkers()] },
   // Its WASM is found relative to the module's own address, which pre-bundling would change.
   optimizeDeps: { exclude: ['@sqlite.org/sqlite-wasm'] },
-  define: { SOTTO_VERSION: JSON.stringify(version) },
+  define: { SOTTO_VERSION: JSON.stringify(version), __VUE_OPTIONS_API__: 'false' },
   ...(command === 'serve' && isPreview !== true ? { html: { cspNonce: devStyleNonce } } : {}),
   server: {
     host: '127.0.0.1',
@@ -35,8 +31,8 @@ export default defineConfig(({ command, isPreview }) => ({
     target: 'es2023',
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    // What the first screens need comes as one script and one style sheet; each further file costs a start some time.
+    // Scripts as in chunk-groups.ts, and one style sheet: each further file costs a start some time.
     cssCodeSplit: false,
-    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'app', test: isNeededAtOnce }] } } },
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: createChunkGroups() }] } } },
   },
 }));

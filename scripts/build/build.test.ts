@@ -67,6 +67,22 @@ it('knows what a person needs to chat: code, styles, the engine and one font; no
   expect(critical.filter((extension) => extension === '.woff2').length).toBe(1);
 });
 
+it('starts with one script, and has the screens of an open account in another', () => {
+  const scripts = Object.keys(contents).filter((file) => /^assets\/.*\.js$/.test(file));
+  const [first = '', ...others] = [...readFileSync(path.join(dist, 'index.html'), 'utf8').matchAll(/src="\/([^"]+)"/g)]
+    .map(([, file = '']) => file)
+    .filter((file) => scripts.includes(file));
+  expect(others).toEqual([]);
+  const imports = /(?:^|;)import(?!\()[^;]*?from\s*["']/;
+  const script = readFileSync(path.join(dist, first), 'utf8');
+  expect(script).not.toMatch(imports);
+  expect(script).toContain('current-password');
+  expect(script).not.toContain('data-pane');
+  const workspace = scripts.filter((file) => file.startsWith('assets/workspace-'));
+  expect(workspace.length).toBe(1);
+  expect(readFileSync(path.join(dist, workspace[0] ?? ''), 'utf8')).toContain('data-pane');
+});
+
 it('keeps the service worker free of anything that changes with a release', () => {
   const script = readFileSync(path.join(dist, 'sw.js'), 'utf8');
   expect(script).not.toContain(release.id);

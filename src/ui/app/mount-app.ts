@@ -11,6 +11,7 @@ import { appContextKey } from './app-context.ts';
 import AppRoot from './app-root.vue';
 import { createInviteInbox } from './invite-inbox.ts';
 import { createAppRouter } from './router.ts';
+import { untilDrawable } from './workspace-file.ts';
 
 export type MountOptions = {
   readonly root: HTMLElement;
@@ -27,7 +28,7 @@ export const mountApp = (
 ): void => {
   const preferences = createPreferencesStore(localStorage, document.documentElement);
   const notices = createNoticesStore();
-  const session = createSessionStore({ core, now });
+  const session = createSessionStore({ core, now, untilDrawable });
   const invites = createInviteInbox();
   const appUpdates = createUpdatesStore({ updates, settle: session.drafts.settle, now });
 
@@ -38,4 +39,5 @@ export const mountApp = (
   // A call that failed in a way nobody foresaw: what is on screen stays, and the person is told.
   addEventListener('unhandledrejection', () => notices.say(t('app.unexpected'), 'problem'));
   app.mount(root);
+  setTimeout(untilDrawable); // after the first paint
 };

@@ -2,11 +2,11 @@ import { createRouter, createWebHashHistory, type Router, type RouteRecordRaw } 
 import AccountGate from '../features/lock/account-gate.vue';
 import AccountsScreen from '../features/lock/accounts-screen.vue';
 import StartScreen from '../features/lock/start-screen.vue';
-import ConversationScreen from '../features/conversation/conversation-screen.vue';
 import MainEmpty from './main-empty.vue';
 import type { SessionStore } from '../stores/session-store.ts';
 import type { InviteInbox } from './invite-inbox.ts';
 import { startDestination } from './start-destination.ts';
+import { ConversationScreen } from './workspace-file.ts';
 
 /** Which part of the workspace a narrow screen shows. */
 export type Pane = 'list' | 'main';

@@ -28,7 +28,12 @@ export type SessionStore = {
   readonly remove: (vaultId: VaultId) => Promise<Result<void, RemoveError>>;
 };
 
-export const createSessionStore = (deps: { readonly core: CoreClient; readonly now: () => number }): SessionStore => {
+export const createSessionStore = (deps: {
+  readonly core: CoreClient;
+  readonly now: () => number;
+  /** Resolves when the screens of an open account are here. */
+  readonly untilDrawable?: () => Promise<void>;
+}): SessionStore => {
   const { core } = deps;
   const accounts = shallowRef<readonly AccountSummary[]>();
   const open = shallowRef<AccountStore>();
@@ -49,7 +54,7 @@ export const createSessionStore = (deps: { readonly core: CoreClient; readonly n
     const account = createAccountStore(deps, vaultId, me);
     entered = account;
     // It comes with its list: an empty one would stand for a moment, and be drawn for nothing.
-    await account.untilListed;
+    await Promise.all([account.untilListed, deps.untilDrawable?.()]);
     if (entered === account) open.value = account;
   };
   const leave = () => {
