@@ -7,7 +7,7 @@
 import { expect, type Browser, type Page } from '@playwright/test';
 import { createPerson, type NewAccount, type Person } from '../../e2e/support/person.ts';
 import type { BenchLine } from '../contract.ts';
-import { median, quantile, rounded } from './statistics.ts';
+import { median, quantile, rounded } from '../statistics.ts';
 
 const WARM_UP = 5;
 const SLOW_MS = 60_000;

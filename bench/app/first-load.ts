@@ -6,7 +6,7 @@ import { get, type IncomingMessage } from 'node:http';
 import { extname } from 'node:path';
 import { parseRelease } from '../../src/shell/release.ts';
 import type { BenchLine } from '../contract.ts';
-import { rounded } from './statistics.ts';
+import { rounded } from '../statistics.ts';
 
 const BUDGET_KB = 700;
 

@@ -24,7 +24,7 @@ import type { BenchLine } from '../contract.ts';
 import { serveEmptyPage } from './empty-page.ts';
 import { fillAccount } from './fill-account.ts';
 import { readVaultFiles, writeVaultFiles } from './origin-files.ts';
-import { median, rounded } from './statistics.ts';
+import { median, rounded } from '../statistics.ts';
 
 const MESSAGES = 10_000;
 const CHATS = 100;
