@@ -88,7 +88,7 @@ export const createStatement = (sqlite: SqliteBinding, pointer: Pointer, memory:
         if (code !== SQLITE_DONE) throw new StatementFailure(code);
       } finally {
         exports.sqlite3_reset(pointer);
-        exports.sqlite3_clear_bindings(pointer);
+        release(parameters);
       }
     },
     finalize: () => void exports.sqlite3_finalize(pointer),
@@ -110,6 +110,16 @@ export const createStatement = (sqlite: SqliteBinding, pointer: Pointer, memory:
       default:
         return exports.sqlite3_bind_blob(pointer, index, memory.put(value), value.length, SQLITE_TRANSIENT);
     }
+  }
+
+  /**
+   * SQLite keeps copies of texts and blobs until they are replaced. Not with `sqlite3_clear_bindings`: it makes SQLite
+   * prepare a statement anew at its next use wherever the plan could depend on a value, which costs more than the use.
+   */
+  function release(parameters: readonly SqlValue[]): void {
+    parameters.forEach((value, index) => {
+      if (typeof value === 'string' || value instanceof Uint8Array) exports.sqlite3_bind_null(pointer, index + 1);
+    });
   }
 
   function readRow(): Row {

@@ -124,7 +124,6 @@ export interface SqliteExports {
   sqlite3_step(statement: Pointer): number;
   sqlite3_reset(statement: Pointer): number;
   sqlite3_finalize(statement: Pointer): number;
-  sqlite3_clear_bindings(statement: Pointer): number;
   sqlite3_bind_parameter_count(statement: Pointer): number;
   sqlite3_bind_null(statement: Pointer, index: number): number;
   sqlite3_bind_int(statement: Pointer, index: number, value: number): number;
