@@ -1,73 +1,28 @@
 /**
- * What a durable commit costs in calls to the files: on every medium it is calls, not bytes or ciphers, that decide how
- * long a person waits (docs/protocol/database-file.md). Exact counts, the same on every machine.
+ * Our database beside the databases that a browser could have instead: what a commit costs in calls to the files, and
+ * how long writing, reading, opening and searching take, in turns within one run (bench/storage).
  */
-import { createMemoryFileLayer } from '../src/storage/file-layer-memory.ts';
-import type { Database, DatabaseStats } from '../src/storage/database.ts';
-import { createTestDatabase, openTestDatabase } from '../src/storage/testing/storage-fixture.ts';
-import { createWorkload, type Workload } from '../src/storage/testing/workload.ts';
-import type { BenchLine, BenchSuite } from './contract.ts';
-
-const MESSAGES_BEFORE = 5_000;
-const COMMITS = 1_000;
-const BATCH = 100;
-
-interface Cost {
-  readonly writes: number;
-  readonly flushes: number;
-  readonly kilobytes: number;
-}
-
-/** Between two counts, for each of `commits`. Checkpoints that fell in between are part of it. */
-const costOf = (before: DatabaseStats, after: DatabaseStats, commits: number): Cost => ({
-  writes: (after.writes - before.writes) / commits,
-  flushes: (after.flushes - before.flushes) / commits,
-  kilobytes: (after.bytesWritten - before.bytesWritten) / commits / 1_000,
-});
-
-const measure = (db: Database, commits: number, commit: () => void): Cost => {
-  const before = db.stats();
-  for (let count = 0; count < commits; count += 1) commit();
-  return costOf(before, db.stats(), commits);
-};
-
-const line = (name: string, value: number, unit: string, must?: number): BenchLine => ({
-  name: `storage: ${name}`,
-  value,
-  unit,
-  better: 'lower',
-  ...(must === undefined ? {} : { must }),
-});
+import type { BenchSuite } from './contract.ts';
+import { measureAtScale } from './storage/at-scale.ts';
+import { measureBesidePeers } from './storage/beside-peers.ts';
+import { countCommitCost } from './storage/commit-cost.ts';
+import { installPeers } from './storage/install-peers.ts';
+import { openLab } from './storage/lab.ts';
+import { serveSite } from './storage/site.ts';
 
 const suite: BenchSuite = async function* ({ scale }) {
-  const layer = createMemoryFileLayer();
-  const first = await createTestDatabase(layer);
-  createWorkload(first, 1).prepare();
-  first.close();
-  const db = await openTestDatabase(layer);
-  const workload: Workload = createWorkload(db, 1, 1);
-  const commits = Math.max(100, Math.round(COMMITS * scale));
-
-  // A history to write beside, so that pages are where they are in use and not all at the end of a file.
-  for (let count = 0; count < (MESSAGES_BEFORE * scale) / BATCH; count += 1) workload.receive(BATCH);
-  db.checkpoint();
-
-  const received = measure(db, commits, () => workload.receive(1));
-  yield line('writes per durable one-message commit', received.writes, 'writes', 1.2);
-  yield line('flushes per durable one-message commit', received.flushes, 'flushes', 1.05);
-  yield line('bytes written per durable one-message commit', received.kilobytes, 'KB');
-
-  // Written, sealed and accepted: three commits.
-  const sent = measure(db, 3 * commits, () => workload.send());
-  yield line('writes per message sent', 3 * sent.writes, 'writes');
-  yield line('flushes per message sent', 3 * sent.flushes, 'flushes');
-  yield line('bytes written per message sent', 3 * sent.kilobytes, 'KB');
-
-  const batches = measure(db, commits / 10, () => workload.receive(BATCH));
-  yield line(`writes per message received in a batch of ${BATCH}`, batches.writes / BATCH, 'writes');
-  yield line(`flushes per message received in a batch of ${BATCH}`, batches.flushes / BATCH, 'flushes');
-  yield line(`bytes written per message received in a batch of ${BATCH}`, batches.kilobytes / BATCH, 'KB');
-  db.close();
+  yield* countCommitCost(scale);
+  await installPeers();
+  await using site = await serveSite();
+  for (const browser of ['chromium', 'firefox'] as const) {
+    await using lab = await openLab(browser, site.url);
+    if (lab === undefined) {
+      console.error(`storage: there is no ${browser} on this machine, and so no line of it`);
+      continue;
+    }
+    yield* measureBesidePeers(lab, site, { browser, scale });
+    yield* measureAtScale({ lab, browser, scale });
+  }
 };
 
 export default suite;
