@@ -127,12 +127,13 @@ export interface SessionApi {
   deleteMessage(input: { readonly messageId: MessageId }): Promise<Result<void, Unknown>>;
   markRead(input: { readonly conversationId: ConversationId; readonly upTo: Position }): Promise<void>;
   setDraft(input: { readonly conversationId: ConversationId; readonly text: string }): Promise<void>;
-  /** Newest first. */
+  /** Newest first, unless the `best` are asked for: of the newest 2,000 messages found, those that answer best first. */
   search(input: {
     readonly query: string;
     readonly conversationId: ConversationId | undefined;
     readonly after: MessageId | undefined;
     readonly limit: number;
+    readonly order?: 'newest' | 'best';
   }): Promise<readonly SearchHit[]>;
 
   findByHandle(input: { readonly handle: string }): Promise<Result<FoundPerson, FindPersonError>>;

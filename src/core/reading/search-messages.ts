@@ -13,10 +13,10 @@ const QUERY_CHARACTERS = 256;
 
 type SearchRows = Pick<ReadingRows, 'ownAccount' | 'contacts' | 'conversations' | 'messages' | 'search'>;
 
-/** Newest first, by arrival on this device. Nothing comes after a message that is not there any more. */
+/** Newest first, by arrival on this device, or the best of the newest 2,000 first. Nothing comes after a message that is not there any more. */
 export const searchMessages = (
   rows: SearchRows,
-  { query, conversationId, after, limit }: Parameters<SessionApi['search']>[0],
+  { query, conversationId, after, limit, order }: Parameters<SessionApi['search']>[0],
 ): readonly SearchHit[] => {
   const before = after === undefined ? undefined : arrivalOf(rows, after);
   if (after !== undefined && before === undefined) return [];
@@ -25,6 +25,7 @@ export const searchMessages = (
     conversationId,
     before,
     limit: boundedLimit(limit, PAGE_ROWS),
+    order,
   });
 
   const names = createNameBook(rows);

@@ -4,6 +4,7 @@
  */
 import type { SqlConnection } from '../database.ts';
 import { firstSchema } from './0001-first-schema.ts';
+import { searchAndScale } from './0002-search-and-scale.ts';
 import type { Migration } from './migration.ts';
 
 export interface SchemaVersion {
@@ -11,7 +12,7 @@ export interface SchemaVersion {
   readonly minReader: number;
 }
 
-const MIGRATIONS: readonly Migration[] = [firstSchema];
+const MIGRATIONS: readonly Migration[] = [firstSchema, searchAndScale];
 
 /** The schema that this release writes. */
 export const SCHEMA_FORMAT = MIGRATIONS.length;

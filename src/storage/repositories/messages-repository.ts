@@ -5,7 +5,7 @@ import type { SqlConnection } from '../database.ts';
 import { idToBlob, toColumn } from './columns.ts';
 import { createCountersRepository } from './counters-repository.ts';
 import { deliveryToColumns } from './delivery-columns.ts';
-import { createFullTextIndex } from './full-text-index.ts';
+import { createEarlierIndex } from './earlier-index.ts';
 import {
   MESSAGE_COLUMNS,
   MESSAGE_JOINS,
@@ -16,6 +16,7 @@ import {
   type MessageRow,
   type StoredMessage,
 } from './message-rows.ts';
+import { createSearchIndex } from './search-index.ts';
 
 /**
  * Writing messages. Every method that changes a timeline also keeps what follows from it: the full-text index, the
@@ -59,7 +60,8 @@ export interface MessagesRepository {
 
 export const createMessagesRepository = (db: SqlConnection): MessagesRepository => {
   const counters = createCountersRepository(db);
-  const fullText = createFullTextIndex(db);
+  const index = createSearchIndex(db);
+  const earlierIndex = createEarlierIndex(db);
   const SELECT = `SELECT ${MESSAGE_COLUMNS} FROM messages m ${MESSAGE_JOINS}`;
 
   const byArrival = (arrival: number): StoredMessage | undefined => {
@@ -130,7 +132,7 @@ export const createMessagesRepository = (db: SqlConnection): MessagesRepository 
         ...deliveryToColumns(at.delivery),
       ],
     );
-    fullText.noteAdded(arrival);
+    index.noteAdded(arrival);
     const stored = byArrival(arrival);
     if (stored === undefined) throw new Error('a message that was not stored');
     return stored;
@@ -223,8 +225,9 @@ export const createMessagesRepository = (db: SqlConnection): MessagesRepository 
       const message = byArrival(arrival);
       if (message === undefined) return false;
       const conversation = conversationRowOf(message.conversationId);
-      if (message.text !== undefined) fullText.remove(arrival, message.text);
+      if (message.text !== undefined) earlierIndex.remove(arrival, message.text);
       db.run('DELETE FROM messages WHERE arrival = ?', [arrival]);
+      index.noteChanged();
       db.run('DELETE FROM receipts WHERE arrival = ?', [arrival]);
       // Nothing could be said in it any more: `owed` would name this conversation for ever.
       db.run('DELETE FROM receipts_owed WHERE conversation = ? AND arrival = ?', [conversation, arrival]);
@@ -260,6 +263,6 @@ export const createMessagesRepository = (db: SqlConnection): MessagesRepository 
         )
         .map(rowToMessage),
 
-    count: () => db.row<{ count: number }>('SELECT count(*) AS count FROM messages')?.count ?? 0,
+    count: () => db.row<{ value: number }>(`SELECT value FROM counters WHERE name = 'messages'`)?.value ?? 0,
   };
 };

@@ -1,8 +1,12 @@
 import type { ConversationId } from '../../domain/ids.ts';
 import type { SqlConnection } from '../database.ts';
+import { matchText, type TextMatches } from '../search/matches.ts';
+import { termsOf, toExpression, type QueryTerm } from '../search/query.ts';
+import { snippetOf } from '../search/snippet.ts';
 import { idToBlob } from './columns.ts';
-import { createFullTextIndex } from './full-text-index.ts';
+import { toEarlierExpression } from './earlier-index.ts';
 import { MESSAGE_COLUMNS, MESSAGE_JOINS, rowToMessage, type MessageRow, type StoredMessage } from './message-rows.ts';
+import { createSearchIndex } from './search-index.ts';
 
 export interface SearchHit {
   readonly message: StoredMessage;
@@ -10,60 +14,122 @@ export interface SearchHit {
   readonly snippet: readonly string[];
 }
 
-export interface SearchRepository {
-  /**
-   * Messages with all words of `query`, the last one as a prefix, newest first by arrival. Case and diacritics do not
-   * matter. A query without a letter or digit finds nothing.
-   */
-  search(options: {
-    readonly query: string;
-    readonly conversationId?: ConversationId | undefined;
-    /** Arrival of the last hit of the page before. */
-    readonly before?: number | undefined;
-    readonly limit: number;
-  }): readonly SearchHit[];
+export interface SearchOptions {
+  readonly query: string;
+  readonly conversationId?: ConversationId | undefined;
+  /** Arrival of the last hit of the page before. */
+  readonly before?: number | undefined;
+  readonly limit: number;
+  /** `newest`, unless said otherwise. `best` orders the newest 2,000 hits by how well they answer. */
+  readonly order?: 'newest' | 'best' | undefined;
 }
 
-/** Unicode noncharacters, which no text contains: they mark where a match begins and ends. */
-const MATCH_START = '\u{FDD0}';
-const MATCH_END = '\u{FDD1}';
-const SNIPPET_TOKENS = 16;
+export interface SearchRepository {
+  /**
+   * Messages with all words of `query`, the last one as a prefix; in scripts without spaces, with its characters
+   * anywhere. Case and diacritics do not matter. A query without a letter or digit finds nothing.
+   */
+  search(options: SearchOptions): readonly SearchHit[];
+}
+
+/** Ranking reads the text of every hit. */
+const RANKED_MAX = 2_000;
+/** Rows of one look: at least these, and more where many turn out not to match. */
+const ROWS_MIN = 20;
+const ROWS_MAX = 500;
+
+type Row = MessageRow & { readonly text: string };
+interface Candidate {
+  readonly row: Row;
+  readonly found: TextMatches;
+}
 
 /** FTS5 first, by row id from the newest; each hit then finds its message by arrival. */
-const searchSql = (condition: string): string => `SELECT ${MESSAGE_COLUMNS},
-    snippet(message_text, 0, '${MATCH_START}', '${MATCH_END}', '…', ${SNIPPET_TOKENS}) AS snippet
+const NEWEST = `SELECT ${MESSAGE_COLUMNS}
+  FROM message_index CROSS JOIN messages m ON m.arrival = message_index.rowid ${MESSAGE_JOINS}
+  WHERE message_index MATCH ? AND message_index.rowid < ? AND m.text IS NOT NULL
+  ORDER BY message_index.rowid DESC LIMIT ?`;
+
+const EARLIER = `SELECT ${MESSAGE_COLUMNS}
   FROM message_text CROSS JOIN messages m ON m.arrival = message_text.rowid ${MESSAGE_JOINS}
-  WHERE message_text MATCH ? AND message_text.rowid < ? ${condition}
-  ORDER BY message_text.rowid DESC LIMIT ?`;
-
-const EVERYWHERE = searchSql('');
-const IN_CONVERSATION = searchSql('AND m.conversation = (SELECT id FROM conversations WHERE conversation_id = ?)');
-
-/** The words as FTS5 phrases; quoted, so that nothing a person types is query syntax. */
-export const toMatchExpression = (query: string): string | undefined => {
-  const words = query.match(/[\p{L}\p{N}\p{M}\p{Co}]+/gu);
-  return words === null ? undefined : `${words.map((word) => `"${word}"`).join(' ')}*`;
-};
+  WHERE message_text MATCH ? AND message_text.rowid < ? AND (?3 IS NULL OR m.conversation = ?3)
+    AND m.text IS NOT NULL ORDER BY message_text.rowid DESC LIMIT ?`;
 
 export const createSearchRepository = (db: SqlConnection): SearchRepository => {
-  const fullText = createFullTextIndex(db);
+  const index = createSearchIndex(db);
+
+  /** Reads on from the newest until `limit` rows really match. */
+  const collect = (
+    read: (before: number, limit: number) => readonly Row[],
+    terms: readonly QueryTerm[],
+    { before, limit }: { readonly before: number; readonly limit: number },
+  ): readonly Candidate[] => {
+    const candidates: Candidate[] = [];
+    let cursor = before;
+    let asked = Math.max(ROWS_MIN, limit);
+    while (candidates.length < limit) {
+      const rows = read(cursor, asked);
+      for (const row of rows) {
+        const found = matchText(row.text, terms);
+        if (found !== undefined) candidates.push({ row, found });
+      }
+      const last = rows[asked - 1];
+      if (last === undefined) break;
+      cursor = last.arrival;
+      asked = Math.min(ROWS_MAX, 2 * asked);
+    }
+    return candidates.slice(0, limit);
+  };
+
+  const conversationRowOf = (id: ConversationId): number | undefined =>
+    db.row<{ id: number }>('SELECT id FROM conversations WHERE conversation_id = ?', [idToBlob(id)])?.id;
+
+  /** What is not in the index yet is found as the release before found it. */
+  const collectEarlier = (
+    options: SearchOptions & { readonly before: number },
+    terms: readonly QueryTerm[],
+    conversation: number | undefined,
+  ): readonly Candidate[] => {
+    const expression = toEarlierExpression(options.query);
+    const before = Math.min(options.before, index.from() + 1);
+    const isAnyLeft = db.row('SELECT 1 FROM messages WHERE arrival < ? LIMIT 1', [before]) !== undefined;
+    if (expression === undefined || !isAnyLeft) return [];
+    const read = (cursor: number, limit: number): readonly Row[] =>
+      db.rows<Row>(EARLIER, [expression, cursor, conversation ?? null, limit]);
+    return collect(read, terms, { before, limit: options.limit });
+  };
+
+  const newest = (options: SearchOptions & { readonly before: number }): readonly Candidate[] => {
+    const terms = termsOf(options.query);
+    if (terms.length === 0) return [];
+    const { conversationId, limit } = options;
+    const conversation = conversationId === undefined ? undefined : conversationRowOf(conversationId);
+    if (conversationId !== undefined && conversation === undefined) return [];
+    index.catchUp();
+    const expression = toExpression(terms, conversation);
+    const read = (cursor: number, count: number): readonly Row[] => db.rows<Row>(NEWEST, [expression, cursor, count]);
+    const candidates = collect(read, terms, options);
+    if (candidates.length === limit) return candidates;
+    const rest = collectEarlier({ ...options, limit: limit - candidates.length }, terms, conversation);
+    return [...candidates, ...rest];
+  };
+
+  const best = (options: SearchOptions): readonly Candidate[] => {
+    const candidates = newest({ ...options, before: Number.MAX_SAFE_INTEGER, limit: RANKED_MAX });
+    const ranked = [...candidates].sort((a, b) => b.found.score - a.found.score || b.row.arrival - a.row.arrival);
+    if (options.before === undefined) return ranked.slice(0, options.limit);
+    const last = ranked.findIndex(({ row }) => row.arrival === options.before);
+    return last === -1 ? [] : ranked.slice(last + 1, last + 1 + options.limit);
+  };
+
   return {
-    search({ query, conversationId, before = Number.MAX_SAFE_INTEGER, limit }) {
-      const match = toMatchExpression(query);
-      if (match === undefined) return [];
-      fullText.catchUp();
-      const rows =
-        conversationId === undefined
-          ? db.rows<MessageRow & { readonly snippet: string }>(EVERYWHERE, [match, before, limit])
-          : db.rows<MessageRow & { readonly snippet: string }>(IN_CONVERSATION, [
-              match,
-              before,
-              idToBlob(conversationId),
-              limit,
-            ]);
-      return rows.map((row) => ({ message: rowToMessage(row), snippet: row.snippet.split(MATCH_MARKS) }));
+    search(options) {
+      const { order = 'newest', before = Number.MAX_SAFE_INTEGER } = options;
+      const candidates = order === 'best' ? best(options) : newest({ ...options, before });
+      return candidates.map(({ row, found }) => ({
+        message: rowToMessage(row),
+        snippet: snippetOf(row.text, found.matches),
+      }));
     },
   };
 };
-
-const MATCH_MARKS = new RegExp(`[${MATCH_START}${MATCH_END}]`, 'u');

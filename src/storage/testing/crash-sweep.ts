@@ -1,7 +1,8 @@
 import type { Database } from '../database.ts';
 import { createMemoryFileLayer, type FileImages } from '../file-layer-memory.ts';
-import { createFullTextIndex } from '../repositories/full-text-index.ts';
 import { openDatabase, type DatabaseOptions } from '../open-database.ts';
+import { createSearchIndex } from '../repositories/search-index.ts';
+import { checkSearchIndex } from './check-search-index.ts';
 import { CRASH_VARIANTS, createCrashReplay, type CrashVariant } from './crash-images.ts';
 import { createFaultyFileLayer, type FileOperation } from './file-layer-faulty.ts';
 import {
@@ -80,10 +81,10 @@ const tryCrash = async (images: FileImages, run: RecordedRun, acknowledged: numb
     if (judged.value !== undefined) return judged.value;
     const written = db.transaction(() => {
       db.run(`INSERT INTO settings (key, value) VALUES ('after', x'01')`);
-      createFullTextIndex(db).catchUp();
-      db.run(`INSERT INTO message_text (message_text, rank) VALUES ('integrity-check', 1)`);
+      createSearchIndex(db).catchUp();
+      return checkSearchIndex(db);
     });
-    return written.ok ? undefined : `not writable: ${written.error.tag}`;
+    return written.ok ? written.value : `not writable: ${written.error.tag}`;
   } finally {
     db.close();
   }

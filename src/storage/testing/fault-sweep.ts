@@ -2,8 +2,9 @@ import type { AccountId, MessageId } from '../../domain/ids.ts';
 import type { Database } from '../database.ts';
 import { createMemoryFileLayer, type FileImages } from '../file-layer-memory.ts';
 import type { FileLayerError } from '../file-layer.ts';
-import { createFullTextIndex } from '../repositories/full-text-index.ts';
 import { createMessagesRepository } from '../repositories/messages-repository.ts';
+import { createSearchIndex } from '../repositories/search-index.ts';
+import { checkSearchIndex } from './check-search-index.ts';
 import { createFaultyFileLayer, type FaultyFileLayer } from './file-layer-faulty.ts';
 import { createTestDatabase, openTestDatabase } from './storage-fixture.ts';
 import type { SweepResult } from './sweep-result.ts';
@@ -116,8 +117,9 @@ const judgeMessages = async (images: FileImages): Promise<string | undefined> =>
   try {
     const integrity = db.row<{ integrity_check: string }>('PRAGMA integrity_check');
     if (integrity?.integrity_check !== 'ok') return 'corrupt';
-    createFullTextIndex(db).catchUp();
-    db.run(`INSERT INTO message_text (message_text, rank) VALUES ('integrity-check', 1)`);
+    createSearchIndex(db).catchUp();
+    const index = checkSearchIndex(db);
+    if (index !== undefined) return index;
     if (createMessagesRepository(db).count() !== MESSAGES) return 'not every message exactly once';
     return missingIn(db).length === 0 ? undefined : 'a message is missing';
   } finally {

@@ -2,8 +2,8 @@ import { PAYLOAD_KIND } from '../../wire/payload.ts';
 import type { Database } from '../database.ts';
 import { idToBlob } from '../repositories/columns.ts';
 import { createConversationsRepository } from '../repositories/conversations-repository.ts';
-import { createFullTextIndex } from '../repositories/full-text-index.ts';
 import type { Author } from '../repositories/message-rows.ts';
+import { createSearchIndex } from '../repositories/search-index.ts';
 import { createTimelineRepository } from '../repositories/timeline-repository.ts';
 import { createHistory, type History, type HistoryMessage, type HistoryOptions } from './history.ts';
 
@@ -95,7 +95,7 @@ interface Writer {
 }
 
 const createWriter = (db: Database, { conversations }: History): Writer => {
-  const fullText = createFullTextIndex(db);
+  const index = createSearchIndex(db);
   const newest = new Map<number, HistoryMessage>();
   const authors = new Map<Author, number>();
   const rowOf = db
@@ -155,7 +155,7 @@ const createWriter = (db: Database, { conversations }: History): Writer => {
         ]);
       }
       db.run(`UPDATE counters SET value = ? WHERE name = 'arrival'`, [arrival]);
-      fullText.catchUp();
+      index.catchUp();
     },
   };
 };

@@ -1,4 +1,5 @@
 import type { Database } from '../database.ts';
+import { createSearchRepository } from '../repositories/search-repository.ts';
 
 /**
  * What a frozen database must still say when a later release opens it: the columns of the first schema, by name. Never
@@ -11,3 +12,12 @@ export const frozenContent = (db: Database): unknown => ({
   groups: db.rows('SELECT hex(group_id) AS id, own_counter, hex(hot) AS hot FROM groups ORDER BY id'),
   found: db.rows(`SELECT rowid FROM message_text WHERE message_text MATCH 'river OR hello OR paper' ORDER BY rowid`),
 });
+
+/** What is found in a database from schema 2 on, by the words of the workload. */
+export const frozenSearch = (db: Database): unknown =>
+  ['river', 'riv', 'angstrom', '山', 'winter quiet', 'nothing'].map((query) => ({
+    query,
+    found: createSearchRepository(db)
+      .search({ query, limit: 100 })
+      .map(({ message }) => message.arrival),
+  }));

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createMemoryFileLayer } from '../file-layer-memory.ts';
 import { createConversationsRepository } from '../repositories/conversations-repository.ts';
-import { createFullTextIndex } from '../repositories/full-text-index.ts';
 import { createMessagesRepository } from '../repositories/messages-repository.ts';
+import { createSearchIndex } from '../repositories/search-index.ts';
 import { createSearchRepository } from '../repositories/search-repository.ts';
 import { createTimelineRepository } from '../repositories/timeline-repository.ts';
 import { createHistoryChats, fillHistory, markHistoryRead } from './fill-history.ts';
@@ -80,7 +80,7 @@ describe('a made-up history', () => {
         );
       }
       markHistoryRead(received, { conversations, messages: again }, newest);
-      createFullTextIndex(received).catchUp();
+      createSearchIndex(received).catchUp();
     });
     for (const table of ['conversations', 'authors', 'messages', 'message_ids', 'counters']) {
       const sql = `SELECT * FROM ${table} ORDER BY 1, 2, 3`.replace('counters ORDER BY 1, 2, 3', 'counters');

@@ -211,7 +211,7 @@ export const summarise = (db: Database): string => {
   const sums = [
     `SELECT count(*) AS n, total(arrival) AS a, total(sequence) AS s, total(length(text)) AS t FROM messages`,
     `SELECT count(*) AS n, total(arrival) AS a FROM message_ids`,
-    `SELECT count(*) AS n, total(rowid) AS a FROM message_text WHERE message_text MATCH 'river OR hello'`,
+    `SELECT count(*) AS n, total(rowid) AS a FROM message_index WHERE message_index MATCH 'river OR hello'`,
     `SELECT count(*) AS n, group_concat(state || coalesce(hex(deposit_id), '')) AS s FROM outbox`,
     `SELECT group_concat(unread_count || ':' || coalesce(last_arrival, 0) || ':' || sort_at) AS s FROM conversations`,
     `SELECT group_concat(own_counter || ':' || substr(hex(hot), 1, 16)) AS s FROM groups`,
