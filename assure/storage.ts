@@ -6,6 +6,7 @@
 import { sweepRollbacks } from '../src/core/testing/rollback-sweep.ts';
 import { recordRun, sweepCrashes, type RecordedRun } from '../src/storage/testing/crash-sweep.ts';
 import { sweepFaults } from '../src/storage/testing/fault-sweep.ts';
+import { recordMigration, sweepMigration } from '../src/storage/testing/migration-sweep.ts';
 import { sweepTampers } from '../src/storage/testing/tamper-sweep.ts';
 import type { SweepResult } from '../src/storage/testing/sweep-result.ts';
 import type { Workload } from '../src/storage/testing/workload.ts';
@@ -13,6 +14,7 @@ import { controlLine, type AssureContext, type AssureLine, type AssureSuite } fr
 
 const CRASHES = 5_000;
 const FAULTS = 1_000;
+const MIGRATION_CRASHES = 300;
 const TAMPERS = 1_000;
 const CONTROL_CASES = 100;
 const ROLLBACKS = 200;
@@ -57,6 +59,15 @@ const suite: AssureSuite = async function* (context) {
     );
     yield line(`a crash at any file operation while ${name} loses nothing acknowledged`, asked, result);
   }
+
+  const migrations = context.asked(MIGRATION_CRASHES);
+  yield line(
+    'a crash in the migration of an earlier schema leaves the old one or the new one',
+    migrations,
+    await sweepUntil(context, migrations, async (seed, left) =>
+      sweepMigration(await recordMigration(seed), seed, left),
+    ),
+  );
 
   const faults = context.asked(FAULTS);
   yield line(
