@@ -108,6 +108,9 @@ const OVERTAKEN = `SELECT newer.conversation FROM outbox newer JOIN (
     SELECT conversation, min(id) AS id FROM outbox WHERE state = 'intent' AND class <> 'handshake' GROUP BY conversation
   ) oldest ON oldest.conversation = newer.conversation WHERE newer.state = 'sealed' AND newer.id > oldest.id`;
 const HELD_UP = `SELECT conversation FROM outbox WHERE state = 'sealed' AND attempt > 0`;
+/** By an index of what waits alone: nothing of the many that were accepted and of their contents is read. */
+const WAITING = `SELECT count(*) AS count FROM outbox o WHERE o.state <> 'accepted' AND (o.state = 'sealed'
+    OR o.arrival IS NULL OR EXISTS (SELECT 1 FROM messages m WHERE m.arrival = o.arrival))`;
 const UNSEAL = `state = 'intent', sealed = NULL, deposit_id = NULL, group_id = NULL, base = NULL, head = NULL`;
 
 const stateOf = (row: Row): OutboxState => {
@@ -209,15 +212,13 @@ export const createOutboxRepository = (db: SqlConnection): OutboxRepository => {
       void db.run(`UPDATE outbox SET next_attempt_at = ?1 WHERE state <> 'accepted' AND next_attempt_at > ?1`, [nowMs]),
     remove: (id) => void db.run('DELETE FROM outbox WHERE id = ?', [id]),
     byMessage: (messageId) => items('WHERE o.message_id = ? ORDER BY o.id', [idToBlob(messageId)]),
-    sealed: () => items(`WHERE o.state = 'sealed' ORDER BY o.id`, []),
+    sealed: () => items(`WHERE o.state <> 'accepted' AND o.state = 'sealed' ORDER BY o.id`, []),
     unreceipted: (beforeMs, limit) =>
       items(`WHERE o.state = 'accepted' AND o.class = 'message' AND o.accepted_at < ? ORDER BY o.id LIMIT ?`, [
         beforeMs,
         limit,
       ]),
-    waitingCount: () =>
-      db.row<{ count: number }>(`SELECT count(*) AS count FROM outbox o WHERE o.state = 'sealed' OR o.state = 'intent'
-          AND (o.arrival IS NULL OR EXISTS (SELECT 1 FROM messages m WHERE m.arrival = o.arrival))`)?.count ?? 0,
+    waitingCount: () => db.row<{ count: number }>(WAITING)?.count ?? 0,
     unsealAll: () => void db.run(`UPDATE outbox SET ${UNSEAL} WHERE state = 'sealed'`),
   };
 };
