@@ -22,7 +22,7 @@ export type DatabaseFailure =
   | { readonly tag: 'damaged'; readonly part: DatabasePart };
 
 /** A part of the stored database, named in messages about damage. */
-export type DatabasePart = 'superblock' | 'pages' | 'log' | 'schema';
+export type DatabasePart = 'superblock' | 'pages' | 'log' | 'freshness' | 'schema';
 
 /**
  * Carries a {@link DatabaseFailure} through SQLite-shaped code up to `transaction` or `read`, which turn it into a

@@ -15,7 +15,7 @@ export interface OpenedAhead {
  */
 export const openAhead = (layer: FileLayer): OpenedAhead => {
   const waiting = new Map<string, Promise<FileResult<StoredFile>>>();
-  for (const name of [FILE_NAMES.main, FILE_NAMES.log]) waiting.set(name, layer.open(name, 'existing'));
+  for (const name of Object.values(FILE_NAMES)) waiting.set(name, layer.open(name, 'existing'));
 
   const take = async (name: string): Promise<StoredFile | undefined> => {
     const ahead = waiting.get(name);

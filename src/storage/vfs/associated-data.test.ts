@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { labelInfo, SEAL_LABELS } from '../../crypto/labels.ts';
 import { hexToBytes, type DatabaseId } from '../../domain/ids.ts';
 import { createAssociatedData } from './associated-data.ts';
-import { FILE_FORMAT, FILE_KIND } from './layout.ts';
+import { RECORD_FORMAT, FILE_KIND } from './layout.ts';
 
 const DATABASE = 'ab'.repeat(16) as DatabaseId;
 
@@ -10,7 +10,7 @@ it('is the info of the label, whatever the number', () => {
   for (const keyEpoch of [1, 300]) {
     const associatedDataFor = createAssociatedData(DATABASE, keyEpoch, FILE_KIND.page);
     for (const number of [0, 1, 23, 24, 255, 256, 65_535, 65_536, 2 ** 32 - 1, 2 ** 32, Number.MAX_SAFE_INTEGER, 7]) {
-      const context = [hexToBytes(DATABASE), FILE_KIND.page, number, keyEpoch, FILE_FORMAT];
+      const context = [hexToBytes(DATABASE), FILE_KIND.page, number, keyEpoch, RECORD_FORMAT];
       expect(associatedDataFor(number)).toEqual(labelInfo(SEAL_LABELS.page, context));
     }
   }

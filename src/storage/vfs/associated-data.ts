@@ -1,6 +1,6 @@
 import { labelInfo, SEAL_LABELS, type SealLabel } from '../../crypto/labels.ts';
 import { hexToBytes, type DatabaseId } from '../../domain/ids.ts';
-import { FILE_FORMAT, FILE_KIND, type FileKind } from './layout.ts';
+import { FILE_KIND, RECORD_FORMAT, type FileKind } from './layout.ts';
 
 const LABELS: Readonly<Record<FileKind, SealLabel>> = {
   [FILE_KIND.superblock]: SEAL_LABELS.superblock,
@@ -15,13 +15,13 @@ export type AssociatedDataFor = (number: number) => Uint8Array<ArrayBuffer>;
 
 /**
  * Associated data of every sealed record of a database: the info of docs/protocol/labels.md with the context (database,
- * kind, number, key epoch, format). A record put in another place, file, database, epoch or format does not open.
+ * kind, number, key epoch, record format). A record put in another place, file, database, epoch or format does not open.
  *
  * All but the number stays the same for thousands of pages, so only the number is encoded each time.
  */
 export const createAssociatedData = (database: DatabaseId, keyEpoch: number, kind: FileKind): AssociatedDataFor => {
   const infoWith = (number: number): Uint8Array =>
-    labelInfo(LABELS[kind], [hexToBytes(database), kind, number, keyEpoch, FILE_FORMAT]);
+    labelInfo(LABELS[kind], [hexToBytes(database), kind, number, keyEpoch, RECORD_FORMAT]);
   const sample = infoWith(0);
   // label | 0x00 | list of 5 | 16 bytes with their head | kind below 24
   const numberAt = LABELS[kind].length + 1 + 1 + 17 + 1;

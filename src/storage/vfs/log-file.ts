@@ -1,19 +1,22 @@
 import { KEY_BYTES, purge, toKey, type WalKey } from '../../crypto/keys.ts';
 import { PAGE_OVERHEAD_BYTES, type PageCipher } from '../../crypto/page-cipher.ts';
 import type { RandomBytes } from '../../domain/ports.ts';
-import type { AssociatedDataFor } from './associated-data.ts';
 import type { CountedFile } from './counted-file.ts';
 import {
   BATCH_FIRST_BYTES,
+  FILE_KIND,
   FRAME_BYTES,
   FRAME_HEADER_BYTES,
   FRAME_SLOT_BYTES,
   FRAME_SLOT_PLAIN_BYTES,
+  LOG_GENERATION_OFFSET,
   LOG_HEADER_BYTES,
   LOG_HEADER_SLOT_BYTES,
   frameSlotOffset,
 } from './layout.ts';
 import { createLogBatch } from './log-batch.ts';
+import type { EpochSeal } from './page-keyring.ts';
+import type { FreshnessState } from './superblock-codec.ts';
 import type { SuperblockStore } from './superblock-store.ts';
 import type { VolumeFile } from './volume-file.ts';
 import { VolumeFault } from './volume-fault.ts';
@@ -21,10 +24,13 @@ import { VolumeFault } from './volume-fault.ts';
 export interface LogFileDeps {
   readonly file: CountedFile;
   readonly superblocks: SuperblockStore;
+  /** A cipher of the pages' suite. */
   readonly createCipher: (key: WalKey) => PageCipher;
   readonly random: RandomBytes;
-  readonly headerDataFor: AssociatedDataFor;
-  readonly frameDataFor: AssociatedDataFor;
+  /** Of the newest key epoch. A rotation of keys begins when no log is in use. */
+  readonly dataFor: EpochSeal['dataFor'];
+  /** Of the pages as they are now: with the end of a generation, the pages that came from it begin to count. */
+  readonly saveFreshness: () => FreshnessState;
 }
 
 export interface LogFile extends VolumeFile {
@@ -33,8 +39,8 @@ export interface LogFile extends VolumeFile {
   destroy(): void;
 }
 
-/** Number in the header's associated data: the freshness sequence it is bound to, 0 while no tables are in use. */
-const NO_FRESHNESS = 0;
+/** Number in the header's associated data. Its key, which no other generation has, binds it to everything else. */
+const HEADER_NUMBER = 0;
 
 /**
  * SQLite's write-ahead log, sealed frame by frame together with the frames' headers (their checksums are computed over
@@ -42,12 +48,12 @@ const NO_FRESHNESS = 0;
  *
  * A header written by SQLite begins a generation with a random key of its own (docs/protocol/database-file.md, "The
  * log"). SQLite does so only when every frame of the generation before is in the pages and flushed, so the order is:
- * superblock {g+1, opening}, flush | header and frames, flush | superblock {g+1, live}, flush.
+ * freshness table, flush | superblock {g+1, opening, that table}, flush | header and frames, flush | superblock {g+1, live}, flush.
  *
  * @throws VolumeFault if acknowledged transactions were in the log and its header does not open
  */
 export const createLogFile = (deps: LogFileDeps): LogFile => {
-  const { file, superblocks, createCipher, random, headerDataFor, frameDataFor } = deps;
+  const { file, superblocks, createCipher, random, dataFor, saveFreshness } = deps;
   const batch = createLogBatch(file);
   const header = new Uint8Array(LOG_HEADER_BYTES);
   const plain = new Uint8Array(FRAME_SLOT_PLAIN_BYTES);
@@ -118,6 +124,8 @@ export const createLogFile = (deps: LogFileDeps): LogFile => {
       writeFrameHeader();
       batch.send();
       batch.drop();
+      // SQLite empties the log when every frame is in the pages: then the generation is over.
+      if (size === 0) erase();
       file.truncate(size === 0 ? 0 : frameSlotOffset(Math.ceil((size - LOG_HEADER_BYTES) / FRAME_BYTES)));
     },
 
@@ -130,26 +138,41 @@ export const createLogFile = (deps: LogFileDeps): LogFile => {
       if (log.tag === 'opening') superblocks.advance({ log: { ...log, tag: 'live' } });
     },
 
-    erase() {
-      const none = { tag: 'none', generation: superblocks.current.log.generation } as const;
-      superblocks.advance({ log: none });
-      superblocks.advance({ log: none });
-      forgetCipher();
-      batch.drop();
-    },
-
+    erase,
     destroy: forgetCipher,
   };
 
+  function erase(): void {
+    const { log } = superblocks.current;
+    if (log.tag !== 'none') {
+      const none = { tag: 'none', generation: log.generation } as const;
+      superblocks.advance({ log: none, freshness: saveFreshness() });
+      superblocks.advance({ log: none });
+    }
+    forgetCipher();
+    batch.drop();
+  }
+
   function openGeneration(): void {
     const { log } = superblocks.current;
+    // A log is begun only after a superblock spoke of it: this superblock is an old one, put back.
+    if (generationInFile() > log.generation) throw new VolumeFault({ tag: 'damaged', part: 'superblock' });
     if (log.tag === 'none') return;
     const sealed = new Uint8Array(LOG_HEADER_BYTES + PAGE_OVERHEAD_BYTES);
     cipher = createCipher(log.key);
-    const isWhole = file.read(sealed, 0) === sealed.length && cipher.open(sealed, headerDataFor(NO_FRESHNESS), header);
+    const isWhole =
+      file.read(sealed, 0) === sealed.length &&
+      cipher.open(sealed, dataFor(FILE_KIND.logHeader)(HEADER_NUMBER), header);
     if (isWhole) return;
     forgetCipher();
     if (log.tag === 'live') throw damagedLog();
+  }
+
+  /** In clear, and believed only against a superblock; 0 where there is none. */
+  function generationInFile(): number {
+    const slot = new Uint8Array(LOG_HEADER_SLOT_BYTES);
+    file.read(slot, 0);
+    return Number(new DataView(slot.buffer).getBigUint64(LOG_GENERATION_OFFSET));
   }
 
   function beginGeneration(bytes: Uint8Array): void {
@@ -157,19 +180,26 @@ export const createLogFile = (deps: LogFileDeps): LogFile => {
     batch.drop();
     frameHeaderSlot = undefined;
     firstSlotOfBatch = undefined;
-    superblocks.advance({ log: { tag: 'opening', generation: superblocks.current.log.generation + 1, key } });
+    const freshness = saveFreshness();
+    const { generation } = superblocks.current.log;
+    superblocks.advance({ log: { tag: 'opening', generation: generation + 1, key }, freshness });
     forgetCipher();
     cipher = createCipher(key);
     header.set(bytes);
     const place = batch.room(0, LOG_HEADER_SLOT_BYTES).fill(0);
-    cipher.seal(header, headerDataFor(NO_FRESHNESS), place.subarray(0, LOG_HEADER_BYTES + PAGE_OVERHEAD_BYTES));
+    new DataView(place.buffer, place.byteOffset).setBigUint64(LOG_GENERATION_OFFSET, BigInt(generation + 1));
+    cipher.seal(
+      header,
+      dataFor(FILE_KIND.logHeader)(HEADER_NUMBER),
+      place.subarray(0, LOG_HEADER_BYTES + PAGE_OVERHEAD_BYTES),
+    );
   }
 
   function openSlot(slot: number, into: Uint8Array, isInOrder = false): boolean {
     if (cipher === undefined) return false;
     const at = frameSlotOffset(slot);
     const isThere = isInOrder ? batch.readAhead(record, at) : batch.read(record, at);
-    return isThere && cipher.open(record, frameDataFor(slot), into);
+    return isThere && cipher.open(record, dataFor(FILE_KIND.logFrame)(slot), into);
   }
 
   /** Seals `plain`, whose frame is in place. */
@@ -177,7 +207,7 @@ export const createLogFile = (deps: LogFileDeps): LogFile => {
     if (cipher === undefined) throw new Error('a frame without a log header');
     firstSlotOfBatch ??= slot;
     plainView.setUint32(0, firstSlotOfBatch);
-    cipher.seal(plain, frameDataFor(slot), batch.room(frameSlotOffset(slot), FRAME_SLOT_BYTES));
+    cipher.seal(plain, dataFor(FILE_KIND.logFrame)(slot), batch.room(frameSlotOffset(slot), FRAME_SLOT_BYTES));
   }
 
   /** A frame header that no page followed replaces the one of a frame that is already there. */

@@ -1,7 +1,7 @@
-import type { PageCipher } from '../../crypto/page-cipher.ts';
-import type { AssociatedDataFor } from './associated-data.ts';
 import type { CountedFile } from './counted-file.ts';
+import type { FreshnessTable } from './freshness-table.ts';
 import { PAGE_BYTES, PAGES_OFFSET, RESERVED_BYTES, USABLE_BYTES, pageOffset } from './layout.ts';
+import type { PageKeyring } from './page-keyring.ts';
 import type { VolumeFile } from './volume-file.ts';
 import { VolumeFault } from './volume-fault.ts';
 
@@ -16,14 +16,14 @@ const LOCK_PAGE = 2 ** 30 / PAGE_BYTES + 1;
 
 /**
  * The database file: a sealed slot for each page. Writes come from checkpoints; they are gathered and go out at the
- * sync in ascending order, neighbours in one write.
+ * sync in ascending order, neighbours in one write. A page that is not the newest of its place is damage.
  */
 export const createPageFile = (deps: {
   readonly file: CountedFile;
-  readonly cipher: PageCipher;
-  readonly associatedDataFor: AssociatedDataFor;
+  readonly keyring: Pick<PageKeyring, 'sealPage' | 'openPage'>;
+  readonly freshness: Pick<FreshnessTable, 'isNewest' | 'note' | 'cut'>;
 }): VolumeFile => {
-  const { file, cipher, associatedDataFor } = deps;
+  const { file, keyring, freshness } = deps;
   /** Sealed pages that the disk does not have yet, by page number. */
   const gathered = new Map<number, Uint8Array<ArrayBuffer>>();
   const record = new Uint8Array(PAGE_BYTES);
@@ -38,13 +38,15 @@ export const createPageFile = (deps: {
       sealed = record;
       if (file.read(record, pageOffset(number)) !== PAGE_BYTES) throw damaged();
     }
-    if (!cipher.open(sealed, associatedDataFor(number), into)) throw damaged();
+    if (!freshness.isNewest(number, sealed)) throw damaged();
+    if (!keyring.openPage(number, sealed, into)) throw damaged();
   };
 
   const gather = (number: number, plain: Uint8Array): void => {
     const sealed = gathered.get(number) ?? new Uint8Array(PAGE_BYTES);
-    cipher.seal(plain, associatedDataFor(number), sealed);
+    keyring.sealPage(number, plain, sealed);
     gathered.set(number, sealed);
+    freshness.note(number, sealed);
     size = Math.max(size, number * PAGE_BYTES);
     if (gathered.size >= GATHERED_PAGES_MAX) sendGathered();
   };
@@ -118,6 +120,7 @@ export const createPageFile = (deps: {
       if (newSize >= size) return;
       for (const number of gathered.keys()) if (number * PAGE_BYTES > newSize) gathered.delete(number);
       file.truncate(PAGES_OFFSET + newSize);
+      freshness.cut(newSize / PAGE_BYTES);
       size = newSize;
     },
 

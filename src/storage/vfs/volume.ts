@@ -1,31 +1,40 @@
-import type { PageKey, WalKey } from '../../crypto/keys.ts';
-import type { PageCipher } from '../../crypto/page-cipher.ts';
 import { bytesToHex, type DatabaseId, type VaultId } from '../../domain/ids.ts';
 import type { RandomBytes } from '../../domain/ports.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
+import { PAGE_SUITES, type PageSuiteId } from '../../crypto/suites.ts';
 import type { DatabaseFailure } from '../database.ts';
-import type { FileLayer, StoredFile } from '../file-layer.ts';
+import type { FileLayer } from '../file-layer.ts';
 import type { CreateFailure, OpenFailure } from '../open-failure.ts';
-import { createAssociatedData } from './associated-data.ts';
-import { countFile, type CountedFile, type FileCounters } from './counted-file.ts';
-import { FILE_FORMAT, FILE_KIND, FILE_MIN_READER, FILE_NAMES, PAGE_BYTES } from './layout.ts';
+import type { CountedFile, FileCounters } from './counted-file.ts';
+import { adoptFreshnessTable, openFreshnessTable } from './freshness-table.ts';
+import { FILE_FORMAT, FILE_MIN_READER, FILE_NAMES, PAGE_BYTES } from './layout.ts';
 import { createLogFile, type LogFile } from './log-file.ts';
 import { createPageFile } from './page-file.ts';
-import type { Superblock } from './superblock-codec.ts';
+import {
+  createEpochSeal,
+  createPageKeyring,
+  type CreatePageCipher,
+  type PageKeyring,
+  type PageKeys,
+} from './page-keyring.ts';
+import { NO_FRESHNESS, type FreshnessState, type Superblock } from './superblock-codec.ts';
 import { createSuperblockStore, isUnfinished, readSuperblock, type SuperblockStore } from './superblock-store.ts';
 import type { VolumeFile } from './volume-file.ts';
+import { createVolumeFiles, openFreshnessFiles, type FreshnessFiles } from './volume-files.ts';
 import { VolumeFault } from './volume-fault.ts';
 
 export interface VolumeDeps {
   readonly layer: FileLayer;
-  readonly createCipher: (key: PageKey | WalKey) => PageCipher;
+  readonly createCipher: CreatePageCipher;
   readonly random: RandomBytes;
 }
 
-export interface VolumeOptions {
+export interface VolumeOptions extends PageKeys {
   readonly vaultId: VaultId;
-  readonly pageKey: PageKey;
-  readonly keyEpoch: number;
+  /** How the pages of a new database are sealed. An old one says so itself. */
+  readonly suiteId?: PageSuiteId;
+  /** For tests that show what the freshness tables are for: `ignored` believes a page that was put back. */
+  readonly freshness?: 'checked' | 'ignored';
 }
 
 /** The stored files of one database, open and understood: what the VFS shows to SQLite. */
@@ -45,35 +54,29 @@ export interface Volume {
   close(): void;
 }
 
-interface OpenFiles {
-  readonly main: CountedFile;
-  readonly log: CountedFile;
-  readonly counters: FileCounters;
-  close(): void;
-}
-
-/** Opens what stands there; changes nothing. */
+/** Opens what stands there; changes nothing but an empty file for the next freshness table. */
 export const openVolume = async (deps: VolumeDeps, options: VolumeOptions): Promise<Result<Volume, OpenFailure>> => {
-  const main = await deps.layer.open(FILE_NAMES.main, 'existing');
-  if (!main.ok) return main.error.tag === 'gone' ? err({ tag: 'missing' }) : main;
-  const log = await deps.layer.open(FILE_NAMES.log, 'existing');
-  const files = holdFiles(main.value, log.ok ? log.value : undefined);
-  const opened = attempt<OpenFailure>(files, () => {
-    if (log.ok ? hasNothingStored(files) : isUnfinished(files.main)) return err({ tag: 'unfinished' });
+  const files = createVolumeFiles(deps.layer);
+  const opened = await closeUnless<OpenFailure>(files, async () => {
+    const main = await files.open(FILE_NAMES.main, 'existing');
+    if (!main.ok) return main.error.tag === 'gone' ? err({ tag: 'missing' }) : main;
+    const log = await files.open(FILE_NAMES.log, 'existing');
+    if (log.ok ? hasNothingStored(main.value, log.value) : isUnfinished(main.value)) return err({ tag: 'unfinished' });
     // The log always exists beside the pages: without it, half of the database was lost.
     if (!log.ok) return log.error.tag === 'gone' ? err({ tag: 'damaged', part: 'log' }) : log;
-    const cipher = deps.createCipher(options.pageKey);
-    const superblock = readSuperblock(files.main, cipher, options);
-    if (!superblock.ok) {
-      cipher.destroy();
-      return superblock;
+    const read = readSuperblock(main.value, deps.createCipher, options);
+    if (!read.ok) return read;
+    const { superblock, keyring } = read.value;
+    const freshness = await openFreshnessFiles(files, superblock.freshness.sequence);
+    if (!freshness.ok) {
+      keyring.destroy();
+      return freshness.error.tag === 'gone' ? err({ tag: 'damaged', part: 'freshness' }) : freshness;
     }
-    const volume = createVolumeOver(deps, files, cipher, superblock.value);
+    const parts = { main: main.value, log: log.value, freshness: freshness.value, counters: files.counters };
+    const volume = createVolumeOver(deps, parts, { superblock, keyring, close: files.close, options });
     // Page 1 was there when the superblock first said "ready". SQLite would take an empty file for a new database.
-    if (volume.main.size() < PAGE_BYTES) return err({ tag: 'damaged', part: 'pages' });
-    return ok(volume);
+    return volume.main.size() < PAGE_BYTES ? err({ tag: 'damaged', part: 'pages' }) : ok(volume);
   });
-  if (!opened.ok) files.close();
   return opened;
 };
 
@@ -82,42 +85,51 @@ export const createVolume = async (
   deps: VolumeDeps,
   options: VolumeOptions,
 ): Promise<Result<Volume, CreateFailure>> => {
-  const main = await deps.layer.open(FILE_NAMES.main, 'create');
-  if (!main.ok) return main;
-  const log = await deps.layer.open(FILE_NAMES.log, 'create');
-  if (!log.ok) {
-    main.value.close();
-    return log;
-  }
-  const files = holdFiles(main.value, log.value);
-  const created = attempt<CreateFailure>(files, () => {
-    if (!hasNothingStored(files)) return err({ tag: 'exists' });
-    files.main.truncate(0);
-    const cipher = deps.createCipher(options.pageKey);
-    const volume = createVolumeOver(deps, files, cipher, {
+  const files = createVolumeFiles(deps.layer);
+  return closeUnless<CreateFailure>(files, async () => {
+    const main = await files.open(FILE_NAMES.main, 'create');
+    if (!main.ok) return main;
+    const log = await files.open(FILE_NAMES.log, 'create');
+    if (!log.ok) return log;
+    if (!hasNothingStored(main.value, log.value)) return err({ tag: 'exists' });
+    const freshness = await openFreshnessFiles(files, NO_FRESHNESS.sequence);
+    if (!freshness.ok) return freshness;
+    main.value.truncate(0);
+    const suiteId = options.suiteId ?? PAGE_SUITES.xchacha20Poly1305;
+    const cipher = deps.createCipher(options.pageKey, suiteId);
+    if (cipher === undefined) throw new Error(`no cipher of page suite ${suiteId}`);
+    const databaseId = bytesToHex(deps.random(16)) as DatabaseId;
+    const superblock: Superblock = {
       format: FILE_FORMAT,
       minReader: FILE_MIN_READER,
-      suiteId: cipher.suiteId,
+      suiteId,
       isReady: false,
       keyEpoch: options.keyEpoch,
-      databaseId: bytesToHex(deps.random(16)) as DatabaseId,
+      databaseId,
       vaultId: options.vaultId,
       sequence: 0,
       log: { tag: 'none', generation: 0 },
-    });
-    return ok(volume);
+      freshness: NO_FRESHNESS,
+      rotation: undefined,
+    };
+    const keyring = createPageKeyring(createEpochSeal(cipher, databaseId, options.keyEpoch));
+    const parts = { main: main.value, log: log.value, freshness: freshness.value, counters: files.counters };
+    return ok(createVolumeOver(deps, parts, { superblock, keyring, close: files.close, options }));
   });
-  if (!created.ok) files.close();
-  return created;
 };
 
 /** Creation touches the log only after it has marked the superblock ready: bytes in the log are somebody's history. */
-const hasNothingStored = (files: OpenFiles): boolean => files.log.size() === 0 && isUnfinished(files.main);
+const hasNothingStored = (main: CountedFile, log: CountedFile): boolean => log.size() === 0 && isUnfinished(main);
 
-/** Converts faults while opening into values. */
-const attempt = <E>(files: OpenFiles, work: () => Result<Volume, E>): Result<Volume, E | DatabaseFailure> => {
+/** Gives the files back where opening fails, and converts faults into values. */
+const closeUnless = async <E>(
+  files: { close(): void },
+  work: () => Promise<Result<Volume, E>>,
+): Promise<Result<Volume, E | DatabaseFailure>> => {
   try {
-    return work();
+    const opened = await work();
+    if (!opened.ok) files.close();
+    return opened;
   } catch (thrown) {
     files.close();
     if (thrown instanceof VolumeFault) return err(thrown.failure);
@@ -125,56 +137,75 @@ const attempt = <E>(files: OpenFiles, work: () => Result<Volume, E>): Result<Vol
   }
 };
 
-const holdFiles = (main: StoredFile, log: StoredFile | undefined): OpenFiles => {
-  const counters: FileCounters = { reads: 0, writes: 0, flushes: 0, bytesWritten: 0 };
-  return {
-    main: countFile(main, counters),
-    log: countFile(log ?? main, counters),
-    counters,
-    close() {
-      main.close();
-      log?.close();
-    },
-  };
-};
+interface VolumeParts {
+  readonly main: CountedFile;
+  readonly log: CountedFile;
+  readonly freshness: FreshnessFiles;
+  readonly counters: FileCounters;
+}
 
-const createVolumeOver = (deps: VolumeDeps, files: OpenFiles, cipher: PageCipher, superblock: Superblock): Volume => {
-  const { databaseId, keyEpoch } = superblock;
-  const superblocks: SuperblockStore = createSuperblockStore({ file: files.main, cipher }, superblock);
+interface VolumeState {
+  readonly superblock: Superblock;
+  readonly keyring: PageKeyring;
+  readonly options: VolumeOptions;
+  readonly close: () => void;
+}
+
+const createVolumeOver = (
+  { createCipher, random }: VolumeDeps,
+  files: VolumeParts,
+  { superblock, keyring, options, close }: VolumeState,
+): Volume => {
+  const superblocks: SuperblockStore = createSuperblockStore({ file: files.main, keyring }, superblock);
   if (superblock.sequence === 0) superblocks.advance({});
-  const main = createPageFile({
-    file: files.main,
-    cipher,
-    associatedDataFor: createAssociatedData(databaseId, keyEpoch, FILE_KIND.page),
-  });
+  const tableDeps = { files: files.freshness, keyring };
+  const freshness =
+    superblock.freshness.sequence === 0
+      ? adoptFreshnessTable(tableDeps, superblock.freshness, files.main)
+      : openFreshnessTable(tableDeps, superblock.freshness);
+  const checked = options.freshness === 'ignored' ? { ...freshness, isNewest: () => true } : freshness;
+  const main = createPageFile({ file: files.main, keyring, freshness: checked });
+
+  /** Pages first: a table never speaks of a page that the disk does not have. */
+  const saveFreshness = (): FreshnessState => {
+    main.sync();
+    // Until it is known which superblock stands, the table that the failed one may name is not written over.
+    if (superblocks.isUncertain) superblocks.advance({});
+    return freshness.save(main.size() / PAGE_BYTES, superblocks.current.freshness);
+  };
+
   const log = createLogFile({
     file: files.log,
     superblocks,
-    createCipher: deps.createCipher,
-    random: deps.random,
-    headerDataFor: createAssociatedData(databaseId, keyEpoch, FILE_KIND.logHeader),
-    frameDataFor: createAssociatedData(databaseId, keyEpoch, FILE_KIND.logFrame),
+    random,
+    saveFreshness,
+    createCipher(key) {
+      const cipher = createCipher(key, superblocks.current.suiteId);
+      if (cipher === undefined) throw new Error(`no cipher of page suite ${superblocks.current.suiteId}`);
+      return cipher;
+    },
+    dataFor: (kind) => keyring.newest.dataFor(kind),
   });
   return {
-    databaseId,
+    databaseId: superblock.databaseId,
     main,
     log,
     counters: files.counters,
     failure: undefined,
     bug: undefined,
     markReady() {
-      superblocks.advance({ isReady: true });
+      superblocks.advance({ isReady: true, freshness: saveFreshness() });
       superblocks.advance({ isReady: true });
     },
     deleteLog() {
-      if (superblocks.current.log.tag !== 'none') log.erase();
+      log.erase();
       files.log.truncate(0);
       files.log.flush();
     },
     close() {
       log.destroy();
-      cipher.destroy();
-      files.close();
+      keyring.destroy();
+      close();
     },
   };
 };
