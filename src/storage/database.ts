@@ -46,6 +46,11 @@ export interface DatabaseStats {
   readonly bytesWritten: number;
 }
 
+export interface RotationProgress {
+  readonly movedPages: number;
+  readonly pageCount: number;
+}
+
 /** What repositories need. All throw {@link DatabaseError}, or an `Error` for a mistake in the SQL (a bug). */
 export interface SqlConnection {
   /** Executes one statement; its rows, if any, are dropped. Answers the number of rows changed. */
@@ -81,6 +86,15 @@ export interface Database extends SqlConnection {
   checkpoint(): Result<void, DatabaseFailure>;
 
   stats(): DatabaseStats;
+
+  /** `undefined` where every page is sealed under the vault's newest key. */
+  rotation(): RotationProgress | undefined;
+
+  /**
+   * Moves the next pages to the vault's newest page key, some milliseconds' worth; other work may go on in between, and
+   * it goes on after a crash. Answers what is left, `undefined` at the end.
+   */
+  rotatePages(): Promise<Result<RotationProgress | undefined, DatabaseFailure>>;
 
   /** Checkpoints, forgets the keys, gives the files back. What was committed is safe even if this fails. */
   close(): Result<void, DatabaseFailure>;

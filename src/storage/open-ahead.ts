@@ -1,6 +1,6 @@
 import { ok } from '../domain/result.ts';
 import type { FileLayer, FileResult, StoredFile } from './file-layer.ts';
-import { FILE_NAMES } from './vfs/layout.ts';
+import { STANDING_FILES } from './vfs/layout.ts';
 
 export interface OpenedAhead {
   /** The same layer; files that were opened ahead are handed out once. */
@@ -15,7 +15,7 @@ export interface OpenedAhead {
  */
 export const openAhead = (layer: FileLayer): OpenedAhead => {
   const waiting = new Map<string, Promise<FileResult<StoredFile>>>();
-  for (const name of Object.values(FILE_NAMES)) waiting.set(name, layer.open(name, 'existing'));
+  for (const name of STANDING_FILES) waiting.set(name, layer.open(name, 'existing'));
 
   const take = async (name: string): Promise<StoredFile | undefined> => {
     const ahead = waiting.get(name);

@@ -3,6 +3,7 @@ import { DatabaseError, type Database } from './database.ts';
 import { migrate, readSchemaVersion, SCHEMA_FORMAT } from './migrations/migrate.ts';
 import type { CreateFailure, OpenFailure } from './open-failure.ts';
 import { openConnection, type Connection } from './sqlite/connection.ts';
+import { createRotation } from './rotate-pages.ts';
 import type { SqliteEngine } from './sqlite/engine.ts';
 import { createTransactions } from './sqlite/transactions.ts';
 import { PAGE_BYTES, RESERVED_BYTES } from './vfs/layout.ts';
@@ -141,6 +142,7 @@ const createDatabaseOver = (
   ...createTransactions(connection),
   settle: () => deps.layer.settle(),
   stats: () => ({ ...volume.counters }),
+  ...createRotation(connection, volume),
   close() {
     const closed = connection.close();
     volume.close();

@@ -96,12 +96,13 @@ const createTable = (
   let state = newest;
   let tags = initialTags;
   let isChanged = newest.sequence === 0;
-  // What each file holds: nonce and tag of its leaves, and which leaves are not what they should be.
-  const held = [0, 1].map((turn) =>
-    turn === newest.sequence % 2 && newest.sequence > 0
-      ? { seals: initialSeals, isUnknown: false, stale: new Set<number>() }
-      : { seals: new Uint8Array(0), isUnknown: true, stale: new Set<number>() },
-  );
+  const held = [heldBy(0), heldBy(1)] as const;
+
+  /** What is known of the file of even (0) or odd (1) sequences. */
+  function heldBy(turn: 0 | 1): HeldTable {
+    const isCounting = newest.sequence > 0 && newest.sequence % 2 === turn;
+    return { seals: isCounting ? initialSeals : new Uint8Array(0), isUnknown: !isCounting, stale: new Set() };
+  }
 
   const change = (leaf: number): void => {
     isChanged = true;
@@ -142,32 +143,14 @@ const createTable = (
     save(pageCount, confirmed) {
       if (!isChanged) return state;
       const sequence = confirmed.sequence + 1;
-      const { cipher, dataFor } = deps.keyring.newest;
       const leaves = leavesOf(pageCount);
-      const file = fileOf(deps, sequence);
-      const holding = held[sequence % 2]!;
+      const holding = sequence % 2 === 0 ? held[0] : held[1];
       const seals = grown(holding.seals, leaves * PAGE_OVERHEAD_BYTES);
-      const due = holding.isUnknown
-        ? Array.from({ length: leaves }, (_, leaf) => leaf)
-        : [...holding.stale].filter((leaf) => leaf < leaves).sort((left, right) => left - right);
-      if (tags.length < leaves * LEAF_PLAIN_BYTES) tags = grown(tags, leaves * LEAF_PLAIN_BYTES);
+      const isDue = holding.isUnknown ? () => true : (leaf: number) => holding.stale.has(leaf);
       // If writing fails, nobody knows what the file holds.
       holding.isUnknown = true;
-      const run = new Uint8Array(Math.min(due.length, RUN_RECORDS) * LEAF_BYTES);
-      for (let first = 0; first < due.length;) {
-        let length = 0;
-        while (length < RUN_RECORDS && due[first + length] === due[first]! + length) {
-          const leaf = due[first + length]!;
-          const record = run.subarray(length * LEAF_BYTES, (length + 1) * LEAF_BYTES);
-          const plain = tags.subarray(leaf * LEAF_PLAIN_BYTES, (leaf + 1) * LEAF_PLAIN_BYTES);
-          cipher.seal(plain, dataFor(FILE_KIND.freshness)(leaf), record);
-          seals.set(record.subarray(LEAF_PLAIN_BYTES), leaf * PAGE_OVERHEAD_BYTES);
-          length += 1;
-        }
-        file.write(run.subarray(0, length * LEAF_BYTES), due[first]! * LEAF_BYTES);
-        first += length;
-      }
-      file.flush();
+      tags = grown(tags, leaves * LEAF_PLAIN_BYTES);
+      writeLeaves(deps, fileOf(deps, sequence), { tags, seals, leaves, isDue });
       holding.seals = seals;
       holding.isUnknown = false;
       holding.stale.clear();
@@ -176,6 +159,48 @@ const createTable = (
       return state;
     },
   };
+};
+
+interface HeldTable {
+  /** Nonce and tag of each leaf. */
+  seals: Uint8Array<ArrayBuffer>;
+  /** True where every leaf has to be written. */
+  isUnknown: boolean;
+  /** Leaves that have changed since they were written there. */
+  readonly stale: Set<number>;
+}
+
+interface LeavesToWrite {
+  readonly tags: Uint8Array;
+  /** Takes nonce and tag of what is written. */
+  readonly seals: Uint8Array;
+  readonly leaves: number;
+  readonly isDue: (leaf: number) => boolean;
+}
+
+/** Seals and writes the leaves that are due, neighbours in one write, then flushes. */
+const writeLeaves = (
+  { keyring }: FreshnessDeps,
+  file: CountedFile,
+  { tags, seals, leaves, isDue }: LeavesToWrite,
+): void => {
+  const { cipher, dataFor } = keyring.newest;
+  const run = new Uint8Array(Math.min(leaves, RUN_RECORDS) * LEAF_BYTES);
+  let length = 0;
+  for (let leaf = 0; leaf <= leaves; leaf += 1) {
+    const isInRun = leaf < leaves && isDue(leaf);
+    if (length > 0 && (!isInRun || length === RUN_RECORDS)) {
+      file.write(run.subarray(0, length * LEAF_BYTES), (leaf - length) * LEAF_BYTES);
+      length = 0;
+    }
+    if (!isInRun) continue;
+    const record = run.subarray(length * LEAF_BYTES, (length + 1) * LEAF_BYTES);
+    const plain = tags.subarray(leaf * LEAF_PLAIN_BYTES, (leaf + 1) * LEAF_PLAIN_BYTES);
+    cipher.seal(plain, dataFor(FILE_KIND.freshness)(leaf), record);
+    seals.set(record.subarray(LEAF_PLAIN_BYTES), leaf * PAGE_OVERHEAD_BYTES);
+    length += 1;
+  }
+  file.flush();
 };
 
 const leafOf = (page: number): number => Math.floor((page - 1) / LEAF_PAGES);

@@ -8,11 +8,15 @@ import { PAGE_OVERHEAD_BYTES } from '../../crypto/page-cipher.ts';
 export const FILE_FORMAT = 2;
 /** The oldest reader of this format that understands what this writer writes. */
 export const FILE_MIN_READER = 1;
+/** The same while page keys are rotated. */
+export const ROTATION_MIN_READER = 2;
 /** Of a sealed record: stands in its associated data, so a change of it makes every stored record unreadable. */
 export const RECORD_FORMAT = 1;
 
 /** Fixed and opaque: a file's name tells nothing. */
-export const FILE_NAMES = { main: '0', log: '1', freshnessEven: '2', freshnessOdd: '3' } as const;
+export const FILE_NAMES = { main: '0', log: '1', freshnessEven: '2', freshnessOdd: '3', journal: '4' } as const;
+/** What every database has. The journal is there while page keys are rotated only. */
+export const STANDING_FILES = [FILE_NAMES.main, FILE_NAMES.log, FILE_NAMES.freshnessEven, FILE_NAMES.freshnessOdd];
 
 export const PAGE_BYTES = 4_096;
 /** What SQLite leaves free at the end of each page (`SQLITE_FCNTL_RESERVE_BYTES`): nonce and tag rest there. */

@@ -22,8 +22,10 @@ export const createPageFile = (deps: {
   readonly file: CountedFile;
   readonly keyring: Pick<PageKeyring, 'sealPage' | 'openPage'>;
   readonly freshness: Pick<FreshnessTable, 'isNewest' | 'note' | 'cut'>;
+  /** Finishes what an interrupted rotation left half done. @throws VolumeFault */
+  readonly mend: () => void;
 }): VolumeFile => {
-  const { file, keyring, freshness } = deps;
+  const { file, keyring, freshness, mend } = deps;
   /** Sealed pages that the disk does not have yet, by page number. */
   const gathered = new Map<number, Uint8Array<ArrayBuffer>>();
   const record = new Uint8Array(PAGE_BYTES);
@@ -95,6 +97,7 @@ export const createPageFile = (deps: {
         into.set(HEADER_FACTS);
         return true;
       }
+      mend();
       const number = Math.floor(at / PAGE_BYTES) + 1;
       const offset = at % PAGE_BYTES;
       if (offset + into.length > PAGE_BYTES) throw new Error('a read across two pages');
@@ -111,11 +114,13 @@ export const createPageFile = (deps: {
 
     write(bytes, at) {
       if (bytes.length !== PAGE_BYTES || at % PAGE_BYTES !== 0) throw new Error('a write that is not one page');
+      mend();
       growTo(at);
       gather(at / PAGE_BYTES + 1, bytes.subarray(0, USABLE_BYTES));
     },
 
     truncate(newSize) {
+      mend();
       growTo(newSize);
       if (newSize >= size) return;
       for (const number of gathered.keys()) if (number * PAGE_BYTES > newSize) gathered.delete(number);

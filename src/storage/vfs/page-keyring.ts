@@ -25,7 +25,7 @@ export const pageKeyOf = (keys: PageKeys, keyEpoch: number): PageKey | undefined
 export interface EpochSeal {
   readonly keyEpoch: number;
   readonly cipher: PageCipher;
-  dataFor(kind: FileKind): AssociatedDataFor;
+  readonly dataFor: (kind: FileKind) => AssociatedDataFor;
 }
 
 export const createEpochSeal = (cipher: PageCipher, databaseId: DatabaseId, keyEpoch: number): EpochSeal => {
@@ -50,6 +50,8 @@ export interface PageKeyring {
   readonly previous: EpochSeal | undefined;
   /** From now on everything is sealed under this one; the one before is kept for reading. */
   begin(next: EpochSeal): void;
+  /** Undoes `begin`: nothing was sealed under it. */
+  takeBack(): void;
   /** Nothing is sealed under the one before any more. */
   forgetPrevious(): void;
   sealPage(page: number, plain: Uint8Array, record: Uint8Array): void;
@@ -74,6 +76,12 @@ export const createPageKeyring = (initial: EpochSeal, before?: EpochSeal): PageK
     begin(next) {
       previous = newest;
       newest = next;
+    },
+    takeBack() {
+      if (previous === undefined) return;
+      newest.cipher.destroy();
+      newest = previous;
+      previous = undefined;
     },
     forgetPrevious() {
       previous?.cipher.destroy();

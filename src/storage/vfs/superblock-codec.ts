@@ -28,7 +28,14 @@ import { PAGE_OVERHEAD_BYTES, type PageCipher } from '../../crypto/page-cipher.t
 import type { PageSuiteId } from '../../crypto/suites.ts';
 import { bytesToHex, hexToBytes, type DatabaseId, type VaultId } from '../../domain/ids.ts';
 import { createAssociatedData } from './associated-data.ts';
-import { FILE_FORMAT, FILE_KIND, FILE_MIN_READER, PAGE_BYTES, SUPERBLOCK_SECTOR_BYTES } from './layout.ts';
+import {
+  FILE_FORMAT,
+  FILE_KIND,
+  FILE_MIN_READER,
+  PAGE_BYTES,
+  ROTATION_MIN_READER,
+  SUPERBLOCK_SECTOR_BYTES,
+} from './layout.ts';
 
 const MAGIC = utf8('sotto/db');
 const CLEAR_BYTES = 64;
@@ -104,7 +111,7 @@ export const encodeSuperblock = (superblock: Superblock, cipher: PageCipher): By
   const view = new DataView(sector.buffer);
   sector.set(MAGIC, 0);
   view.setUint16(8, FILE_FORMAT);
-  view.setUint16(10, FILE_MIN_READER);
+  view.setUint16(10, superblock.rotation === undefined ? FILE_MIN_READER : ROTATION_MIN_READER);
   view.setUint16(12, superblock.suiteId);
   view.setUint16(14, superblock.isReady ? READY : CREATING);
   view.setUint32(16, PAGE_BYTES);

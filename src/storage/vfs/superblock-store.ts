@@ -34,8 +34,12 @@ export interface SuperblockChange {
 export interface SuperblockStore {
   /** The newest one that is known to stand. */
   readonly current: Superblock;
-  /** True after a failure: a crash may find the one that failed. Writing any other one ends it. */
-  readonly isUncertain: boolean;
+  /**
+   * After a failure a crash may find the superblock that failed: writes the one that stands over it. What either of
+   * them names (table, journal, key) is not changed before.
+   * @throws VolumeFault
+   */
+  makeCertain(): void;
 
   /**
    * Writes the next superblock to one copy and flushes it. A crash leaves this one or the one before.
@@ -55,21 +59,23 @@ export const createSuperblockStore = (
     get current() {
       return current;
     },
-    get isUncertain() {
-      return isUncertain;
+    makeCertain() {
+      if (isUncertain) advance({});
     },
-    advance(change) {
-      // After a failure the same copy is written again: the other one is the last that is known to stand.
-      const sequence = current.sequence + 1;
-      const { keyEpoch, cipher } = keyring.newest;
-      const next = { ...current, ...change, sequence, keyEpoch, suiteId: cipher.suiteId };
-      isUncertain = true;
-      file.write(encodeSuperblock(next, cipher), (sequence % SUPERBLOCK_COPIES) * SUPERBLOCK_SECTOR_BYTES);
-      file.flush();
-      isUncertain = false;
-      current = next;
-    },
+    advance,
   };
+
+  function advance(change: SuperblockChange): void {
+    // After a failure the same copy is written again: the other one is the last that is known to stand.
+    const sequence = current.sequence + 1;
+    const { keyEpoch, cipher } = keyring.newest;
+    const next = { ...current, ...change, sequence, keyEpoch, suiteId: cipher.suiteId };
+    isUncertain = true;
+    file.write(encodeSuperblock(next, cipher), (sequence % SUPERBLOCK_COPIES) * SUPERBLOCK_SECTOR_BYTES);
+    file.flush();
+    isUncertain = false;
+    current = next;
+  }
 };
 
 export type SuperblockRefusal =

@@ -1,9 +1,11 @@
+import type { PageKey, WalKey } from '../../crypto/keys.ts';
+import type { PageCipher } from '../../crypto/page-cipher.ts';
+import { PAGE_SUITES, type PageSuiteId } from '../../crypto/suites.ts';
 import { bytesToHex, type DatabaseId, type VaultId } from '../../domain/ids.ts';
 import type { RandomBytes } from '../../domain/ports.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
-import { PAGE_SUITES, type PageSuiteId } from '../../crypto/suites.ts';
 import type { DatabaseFailure } from '../database.ts';
-import type { FileLayer } from '../file-layer.ts';
+import type { FileLayer, FileLayerError } from '../file-layer.ts';
 import type { CreateFailure, OpenFailure } from '../open-failure.ts';
 import type { CountedFile, FileCounters } from './counted-file.ts';
 import { adoptFreshnessTable, openFreshnessTable } from './freshness-table.ts';
@@ -17,10 +19,11 @@ import {
   type PageKeyring,
   type PageKeys,
 } from './page-keyring.ts';
+import { createPageRotation, type PageRotation } from './page-rotation.ts';
 import { NO_FRESHNESS, type FreshnessState, type Superblock } from './superblock-codec.ts';
 import { createSuperblockStore, isUnfinished, readSuperblock, type SuperblockStore } from './superblock-store.ts';
 import type { VolumeFile } from './volume-file.ts';
-import { createVolumeFiles, openFreshnessFiles, type FreshnessFiles } from './volume-files.ts';
+import { createVolumeFiles, openFreshnessFiles, type FreshnessFiles, type VolumeFiles } from './volume-files.ts';
 import { VolumeFault } from './volume-fault.ts';
 
 export interface VolumeDeps {
@@ -31,7 +34,7 @@ export interface VolumeDeps {
 
 export interface VolumeOptions extends PageKeys {
   readonly vaultId: VaultId;
-  /** How the pages of a new database are sealed. An old one says so itself. */
+  /** How the pages of a new database are sealed, and from the next rotation of keys on. An old one says so itself. */
   readonly suiteId?: PageSuiteId;
   /** For tests that show what the freshness tables are for: `ignored` believes a page that was put back. */
   readonly freshness?: 'checked' | 'ignored';
@@ -51,6 +54,15 @@ export interface Volume {
   markReady(): void;
   /** Cuts an erased log to nothing. */
   deleteLog(): void;
+  /** True if the vault names a newer page key than the pages have, or if they are being moved to it. */
+  readonly needsRotation: boolean;
+  readonly rotation: PageRotation;
+  /** Makes ready for `beginRotation` and the steps of the rotation. */
+  openJournal(): Promise<Result<void, FileLayerError>>;
+  /** From now on everything is sealed under the newest key. No log may be in use. @throws VolumeFault */
+  beginRotation(): void;
+  /** After the last step. */
+  removeJournal(): Promise<void>;
   close(): void;
 }
 
@@ -72,8 +84,12 @@ export const openVolume = async (deps: VolumeDeps, options: VolumeOptions): Prom
       keyring.destroy();
       return freshness.error.tag === 'gone' ? err({ tag: 'damaged', part: 'freshness' }) : freshness;
     }
-    const parts = { main: main.value, log: log.value, freshness: freshness.value, counters: files.counters };
-    const volume = createVolumeOver(deps, parts, { superblock, keyring, close: files.close, options });
+    const parts = { main: main.value, log: log.value, freshness: freshness.value };
+    const volume = createVolumeOver(deps, parts, { superblock, keyring, files, options });
+    if (superblock.rotation !== undefined) {
+      const journal = await volume.openJournal();
+      if (!journal.ok) return journal;
+    }
     // Page 1 was there when the superblock first said "ready". SQLite would take an empty file for a new database.
     return volume.main.size() < PAGE_BYTES ? err({ tag: 'damaged', part: 'pages' }) : ok(volume);
   });
@@ -113,8 +129,8 @@ export const createVolume = async (
       rotation: undefined,
     };
     const keyring = createPageKeyring(createEpochSeal(cipher, databaseId, options.keyEpoch));
-    const parts = { main: main.value, log: log.value, freshness: freshness.value, counters: files.counters };
-    return ok(createVolumeOver(deps, parts, { superblock, keyring, close: files.close, options }));
+    const parts = { main: main.value, log: log.value, freshness: freshness.value };
+    return ok(createVolumeOver(deps, parts, { superblock, keyring, files, options }));
   });
 };
 
@@ -141,49 +157,62 @@ interface VolumeParts {
   readonly main: CountedFile;
   readonly log: CountedFile;
   readonly freshness: FreshnessFiles;
-  readonly counters: FileCounters;
 }
 
 interface VolumeState {
   readonly superblock: Superblock;
   readonly keyring: PageKeyring;
   readonly options: VolumeOptions;
-  readonly close: () => void;
+  readonly files: VolumeFiles;
 }
 
 const createVolumeOver = (
   { createCipher, random }: VolumeDeps,
-  files: VolumeParts,
-  { superblock, keyring, options, close }: VolumeState,
+  parts: VolumeParts,
+  { superblock, keyring, options, files }: VolumeState,
 ): Volume => {
-  const superblocks: SuperblockStore = createSuperblockStore({ file: files.main, keyring }, superblock);
+  const superblocks: SuperblockStore = createSuperblockStore({ file: parts.main, keyring }, superblock);
   if (superblock.sequence === 0) superblocks.advance({});
-  const tableDeps = { files: files.freshness, keyring };
+  const tableDeps = { files: parts.freshness, keyring };
   const freshness =
     superblock.freshness.sequence === 0
-      ? adoptFreshnessTable(tableDeps, superblock.freshness, files.main)
+      ? adoptFreshnessTable(tableDeps, superblock.freshness, parts.main)
       : openFreshnessTable(tableDeps, superblock.freshness);
   const checked = options.freshness === 'ignored' ? { ...freshness, isNewest: () => true } : freshness;
-  const main = createPageFile({ file: files.main, keyring, freshness: checked });
+  const main = createPageFile({ file: parts.main, keyring, freshness: checked, mend: () => rotation.mend() });
 
   /** Pages first: a table never speaks of a page that the disk does not have. */
   const saveFreshness = (): FreshnessState => {
     main.sync();
-    // Until it is known which superblock stands, the table that the failed one may name is not written over.
-    if (superblocks.isUncertain) superblocks.advance({});
+    superblocks.makeCertain();
     return freshness.save(main.size() / PAGE_BYTES, superblocks.current.freshness);
   };
 
+  let journal: CountedFile | undefined;
+  const rotation = createPageRotation({
+    main: parts.main,
+    keyring,
+    freshness,
+    superblocks,
+    saveFreshness,
+    journal() {
+      if (journal === undefined) throw new Error('the journal is not open');
+      return journal;
+    },
+  });
+
+  const cipherOf = (key: PageKey | WalKey, suiteId: PageSuiteId): PageCipher => {
+    const cipher = createCipher(key, suiteId);
+    if (cipher === undefined) throw new Error(`no cipher of page suite ${suiteId}`);
+    return cipher;
+  };
+
   const log = createLogFile({
-    file: files.log,
+    file: parts.log,
     superblocks,
     random,
     saveFreshness,
-    createCipher(key) {
-      const cipher = createCipher(key, superblocks.current.suiteId);
-      if (cipher === undefined) throw new Error(`no cipher of page suite ${superblocks.current.suiteId}`);
-      return cipher;
-    },
+    createCipher: (key) => cipherOf(key, superblocks.current.suiteId),
     dataFor: (kind) => keyring.newest.dataFor(kind),
   });
   return {
@@ -199,13 +228,32 @@ const createVolumeOver = (
     },
     deleteLog() {
       log.erase();
-      files.log.truncate(0);
-      files.log.flush();
+      parts.log.truncate(0);
+      parts.log.flush();
+    },
+    rotation,
+    get needsRotation() {
+      return rotation.isUnderWay || superblocks.current.keyEpoch < options.keyEpoch;
+    },
+    async openJournal() {
+      if (journal !== undefined) return ok(undefined);
+      const opened = await files.open(FILE_NAMES.journal, 'create');
+      if (opened.ok) journal = opened.value;
+      return opened.ok ? ok(undefined) : opened;
+    },
+    beginRotation() {
+      const suiteId = options.suiteId ?? superblocks.current.suiteId;
+      const cipher = cipherOf(options.pageKey, suiteId);
+      rotation.begin(createEpochSeal(cipher, superblock.databaseId, options.keyEpoch));
+    },
+    async removeJournal() {
+      journal = undefined;
+      await files.remove(FILE_NAMES.journal);
     },
     close() {
       log.destroy();
       keyring.destroy();
-      close();
+      files.close();
     },
   };
 };
