@@ -43,6 +43,8 @@ export const loadPlain = async (folder: string): Promise<BenchEngine> => {
         ...createTransactions(connection),
         settle: () => Promise.resolve(done),
         stats: () => ({ reads: 0, writes: 0, flushes: 0, bytesWritten: 0 }),
+        rotation: () => undefined,
+        rotatePages: () => Promise.resolve(ok(undefined)),
         close() {
           const closed = connection.close();
           return closed.ok ? ok(undefined) : closed;
