@@ -1,5 +1,6 @@
 import type { VaultId } from '../domain/ids.ts';
 import { leaderLockName } from '../rpc/lock-names.ts';
+import { createNamedLocks } from './named-locks.ts';
 
 /** One core per vault in a browser profile. */
 export interface LeaderLock {
@@ -9,28 +10,9 @@ export interface LeaderLock {
 }
 
 export const createLeaderLock = (locks: LockManager): LeaderLock => {
-  /** Locks of this worker, until the browser has really given them back: releasing takes it a moment. */
-  const ending = new Map<VaultId, Promise<void>>();
-
+  const names = createNamedLocks(locks);
   return {
-    async acquire(vaultId) {
-      await ending.get(vaultId);
-      return new Promise((resolve, reject) => {
-        const ended = locks.request(leaderLockName(vaultId), { ifAvailable: true }, (lock) => {
-          if (lock === null) {
-            resolve(undefined);
-            return undefined;
-          }
-          return new Promise<void>((release) => {
-            resolve(() => {
-              ending.set(vaultId, ended);
-              release();
-            });
-          });
-        });
-        ended.catch(reject);
-      });
-    },
+    acquire: (vaultId) => names.acquire(leaderLockName(vaultId)),
 
     async isHeld(vaultId) {
       const { held } = await locks.query();
