@@ -33,7 +33,7 @@ export const createCore: CreateCore = (deps): Core => {
   const context = (): AccountContext => opened().account.context;
   const reading = (): ReadingApi => opened().reading;
   const hold = (account: OpenAccount): void => {
-    open = { account, reading: createReading({ ...account.context, ...deps }) };
+    open = { account, reading: createReading({ ...account.context, ...deps, storageKind: account.place.kind }) };
   };
   const close = async (): Promise<void> => {
     const closing = open?.account;
@@ -51,6 +51,7 @@ export const createCore: CreateCore = (deps): Core => {
 
   const api: CoreApi = {
     rpcVersion: async () => RPC_VERSION,
+    storageKind: () => deps.vaults.kindOfNew(),
     async accounts() {
       const accounts = await listAccounts(deps);
       if (deps.rehearses && accounts.length > 0) tryRehearsal();

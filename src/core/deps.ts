@@ -7,6 +7,7 @@ import type { Clock, RandomBytes, SetTimer } from '../domain/ports.ts';
 import type { PageKey, WalKey } from '../crypto/keys.ts';
 import type { PageCipher } from '../crypto/page-cipher.ts';
 import type { CoreEvent } from '../rpc/core-api.ts';
+import type { StorageKind } from '../rpc/dto.ts';
 import type { StretchPassword } from '../crypto/pbkdf2.ts';
 import type { FileLayer } from '../storage/file-layer.ts';
 import type { SqliteEngine } from '../storage/sqlite/engine.ts';
@@ -17,6 +18,7 @@ export interface CoreDeps {
   readonly random: RandomBytes;
   readonly setTimer: SetTimer;
   readonly vaults: VaultStorage;
+  readonly storageRoom: StorageRoom;
   readonly leaderLock: LeaderLock;
   /** Once per worker or process. */
   readonly loadSqlite: () => Promise<SqliteEngine>;
@@ -38,7 +40,8 @@ export interface CoreDeps {
  * of storage, so that an evicted one can be told from one that never was.
  */
 export interface VaultStorage {
-  readonly layer: 'opfs' | 'memory';
+  /** Where a new vault would rest. */
+  kindOfNew(): Promise<StorageKind>;
   /** In the order of creation. */
   list(): Promise<readonly VaultPresence[]>;
   /** Makes room for a new vault and remembers it. Answers undefined where the browser grants no storage. */
@@ -47,17 +50,26 @@ export interface VaultStorage {
   place(vaultId: VaultId): Promise<VaultPlace | undefined>;
   /** Deletes every byte of a vault and forgets it. Harmless if it is gone already. */
   remove(vaultId: VaultId): Promise<void>;
-  /** Whether the browser promised not to evict; undefined where it does not say. Never waits for a person. */
+}
+
+/** What the browser says about the room it grants. Nothing here waits for a person, or rejects. */
+export interface StorageRoom {
+  /** Whether the browser promised not to evict; undefined where it does not say. */
   isPersisted(): Promise<boolean | undefined>;
+  /** What may still be stored; undefined where it does not say. */
+  freeBytes(): Promise<number | undefined>;
 }
 
 export type VaultPresence = {
   readonly vaultId: VaultId;
+  /** False where it rests in a kind of storage that this browser does not offer now: nothing is known about it. */
+  readonly isReachable: boolean;
   readonly hasHeader: boolean;
   readonly hasDatabase: boolean;
 };
 
 export interface VaultPlace {
+  readonly kind: StorageKind;
   readonly headerStore: HeaderStore;
   readonly files: FileLayer;
 }

@@ -7,7 +7,7 @@ import { createSyncFile, fileErrorOf } from './sync-file.ts';
  * that is synchronous and can be flushed to disk. A handle is exclusive in the whole browser; a file that another
  * window holds answers `taken`, and nothing is ever opened in its place.
  *
- * @param directory the vault's own folder (vault-folders.ts)
+ * @param directory the vault's own folder (opfs-vaults.ts)
  */
 export const createOpfsFileLayer = (directory: FileSystemDirectoryHandle): FileLayer => ({
   async open(name, mode) {

@@ -1,18 +1,11 @@
 import { createSyncFile, exceptionName } from './sync-file.ts';
-
-/** The two copies of a vault's header (docs/protocol/vault-header.md), each a file of its own. */
-export interface HeaderStore {
-  /** Undefined where the copy was never written, or is gone. */
-  read(copy: 0 | 1): Promise<Uint8Array<ArrayBuffer> | undefined>;
-  /** Durable when it resolves true; false where there is no room. The other copy is never touched. */
-  write(copy: 0 | 1, bytes: Uint8Array): Promise<boolean>;
-}
+import type { HeaderStore } from './vault-shelf.ts';
 
 const headerName = (copy: 0 | 1): string => `header-${copy}`;
 
 export const isHeaderName = (name: string): boolean => name === headerName(0) || name === headerName(1);
 
-/** @param folder the vault's own folder (vault-folders.ts) */
+/** @param folder the vault's own folder (opfs-vaults.ts) */
 export const createOpfsHeaderStore = (folder: FileSystemDirectoryHandle): HeaderStore => ({
   async read(copy) {
     try {

@@ -17,6 +17,7 @@ import type {
   SearchHit,
   Settings,
   StorageInfo,
+  StorageKind,
 } from './dto.ts';
 
 /** Page and core shake hands on this at start; a page of the next release still talks to this core. */
@@ -75,6 +76,8 @@ export type MessagesQuery = {
 export interface LobbyApi {
   rpcVersion(): Promise<number>;
   accounts(): Promise<readonly AccountSummary[]>;
+  /** What a new account would rest in. */
+  storageKind(): Promise<StorageKind>;
   /** Works offline: the account is registered at the relay when there is one. Leaves the account unlocked. */
   createAccount(input: {
     readonly name: string;
@@ -87,7 +90,7 @@ export interface LobbyApi {
   /** Deletes every stored byte of an account that cannot be opened any more, or that its owner gives up. */
   removeAccount(input: {
     readonly vaultId: VaultId;
-  }): Promise<Result<void, Tagged<'open-elsewhere' | 'account-unknown'>>>;
+  }): Promise<Result<void, Tagged<'open-elsewhere' | 'account-unknown' | 'storage-unavailable'>>>;
 }
 
 /**

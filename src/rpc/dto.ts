@@ -8,8 +8,9 @@ export type AccountSummary = {
   /**
    * `open`: unlocked in another window of this browser. `damaged`: both header copies are unreadable.
    * `header-missing` and `data-missing`: one half of the storage is gone. `evicted`: the browser removed both.
+   * `unreachable`: it rests in a kind of storage that the browser does not offer now.
    */
-  readonly state: 'locked' | 'open' | 'damaged' | 'header-missing' | 'data-missing' | 'evicted';
+  readonly state: 'locked' | 'open' | 'damaged' | 'header-missing' | 'data-missing' | 'evicted' | 'unreachable';
 };
 
 export type Me = {
@@ -130,11 +131,16 @@ export type Connection = {
     'store-is-old' | 'relay-restored' | 'relay-changed' | 'relay-refuses' | 'storage' | 'conversation-held';
 };
 
+/**
+ * What an account rests in. `indexeddb`: for browsers without access handles, up to 256 MiB. `memory`: nothing survives
+ * this window, which the app says before an account is made, and in a banner from then on.
+ */
+export type StorageKind = 'opfs' | 'indexeddb' | 'memory';
+
 export type StorageInfo = {
   readonly databaseBytes: number;
   readonly messageCount: number;
-  /** `memory`: nothing survives this window; the app says so in a banner. */
-  readonly layer: 'opfs' | 'memory';
+  readonly layer: StorageKind;
   readonly isPersisted: boolean | undefined;
 };
 

@@ -1,14 +1,14 @@
 import type { CoreDeps } from '../core/deps.ts';
 import { createNoblePageCipher } from '../crypto/page-cipher-noble.ts';
 import type { CoreEvent } from '../rpc/core-api.ts';
+import { findShelves } from '../platform/browser-shelves.ts';
+import { createBrowserVaults } from '../platform/browser-vaults.ts';
 import { createConnectivity } from '../platform/connectivity.ts';
 import { createLeaderLock } from '../platform/leader-lock.ts';
 import { randomBytes } from '../platform/random.ts';
 import { createRelayPort } from '../platform/relay-port.ts';
-import { createStrictStore } from '../platform/strict-store.ts';
+import { createStorageRoom } from '../platform/storage-room.ts';
 import { clock, setTimer } from '../platform/time.ts';
-import { createVaultFolders } from '../platform/vault-folders.ts';
-import { createVaultRegistry } from '../platform/vault-registry.ts';
 import { loadSqliteEngine, type SqliteEngine } from '../storage/sqlite/engine.ts';
 
 export type BrowserDeps = {
@@ -20,7 +20,8 @@ export type BrowserDeps = {
 /** What the core takes from the world, in a dedicated worker of a browser. */
 export const createBrowserDeps = (emit: (event: CoreEvent) => void): BrowserDeps => {
   const connectivity = createConnectivity(self);
-  const registry = createVaultRegistry(createStrictStore('sotto', 'registry'));
+  const { storage, locks } = navigator;
+  const storageRoom = createStorageRoom(storage);
   let sqlite: Promise<SqliteEngine> | undefined;
   /** Once; a load that failed (the network, on the very first visit) is tried again. */
   const loadSqlite = (): Promise<SqliteEngine> => {
@@ -34,8 +35,9 @@ export const createBrowserDeps = (emit: (event: CoreEvent) => void): BrowserDeps
     clock,
     random: randomBytes,
     setTimer,
-    vaults: createVaultFolders(navigator.storage, registry),
-    leaderLock: createLeaderLock(navigator.locks),
+    vaults: createBrowserVaults(() => findShelves({ storage, locks, room: storageRoom })),
+    storageRoom,
+    leaderLock: createLeaderLock(locks),
     loadSqlite,
     rehearses: true,
     createPageCipher: (key) => createNoblePageCipher({ random: randomBytes }, { key }),

@@ -10,7 +10,8 @@ export const listAccounts = async (deps: CoreDeps): Promise<readonly AccountSumm
   Promise.all((await deps.vaults.list()).map((presence) => summarise(deps, presence)));
 
 const summarise = async (deps: CoreDeps, presence: VaultPresence): Promise<AccountSummary> => {
-  const { vaultId, hasHeader, hasDatabase } = presence;
+  const { vaultId, isReachable, hasHeader, hasDatabase } = presence;
+  if (!isReachable) return { vaultId, label: undefined, state: 'unreachable' };
   if (!hasHeader) return { vaultId, label: undefined, state: hasDatabase ? 'header-missing' : 'evicted' };
   const place = await deps.vaults.place(vaultId);
   const header = place && (await readVaultSummary(toVaultHeaderStore(place.headerStore)));
@@ -25,15 +26,18 @@ const summarise = async (deps: CoreDeps, presence: VaultPresence): Promise<Accou
 };
 
 /** As of now: another window may have removed it since a list was made. */
-export const isKnown = async (deps: CoreDeps, vaultId: VaultId): Promise<boolean> =>
-  (await deps.vaults.list()).some((vault) => vault.vaultId === vaultId);
+export const findKnown = async (deps: CoreDeps, vaultId: VaultId): Promise<VaultPresence | undefined> =>
+  (await deps.vaults.list()).find((vault) => vault.vaultId === vaultId);
 
 /** Deletes every stored byte. There is no way back. */
 export const removeAccount = async (
   deps: CoreDeps,
   { vaultId }: { readonly vaultId: VaultId },
-): Promise<Result<void, { readonly tag: 'open-elsewhere' | 'account-unknown' }>> => {
-  if (!(await isKnown(deps, vaultId))) return err({ tag: 'account-unknown' });
+): Promise<Result<void, { readonly tag: 'open-elsewhere' | 'account-unknown' | 'storage-unavailable' }>> => {
+  const known = await findKnown(deps, vaultId);
+  if (known === undefined) return err({ tag: 'account-unknown' });
+  // Its bytes would stay where they are, and only the memory of them go.
+  if (!known.isReachable) return err({ tag: 'storage-unavailable' });
   const releaseLock = await deps.leaderLock.acquire(vaultId);
   if (releaseLock === undefined) return err({ tag: 'open-elsewhere' });
   try {

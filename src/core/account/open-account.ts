@@ -107,6 +107,8 @@ export const openAccount = async (
     async close() {
       await loop.current?.stop();
       db.close();
+      // Whoever opens it next must find everything.
+      await db.settle();
       vault.purge();
       parts.releaseLock();
     },

@@ -8,7 +8,7 @@ import { quickStretch } from '../../vault/testing/quick-stretch.ts';
 import type { Core } from '../core.ts';
 import { createCore } from '../create-core.ts';
 import type { CoreDeps } from '../deps.ts';
-import { createMemoryVaults } from '../testing/memory-vaults.ts';
+import { createMemoryVaults, silentStorageRoom } from '../testing/memory-vaults.ts';
 
 const password = 'correct horse battery';
 const newAccount = { name: 'Ada', password, handle: undefined, showNameWhenLocked: false };
@@ -21,6 +21,7 @@ const createDeps = (loadSqlite: CoreDeps['loadSqlite']): CoreDeps => {
     random,
     setTimer: () => () => undefined,
     vaults: vaults.storage,
+    storageRoom: silentStorageRoom,
     leaderLock: vaults.leaderLock,
     loadSqlite,
     createPageCipher: (key) => createNoblePageCipher({ random }, { key }),
@@ -65,6 +66,7 @@ it('an account that another window removed a moment ago is unknown, not damaged'
       ...deps.vaults,
       // A folder that was found before it was removed: nothing is in it any more.
       place: async () => ({
+        kind: 'memory',
         files: createMemoryFileLayer(),
         headerStore: { read: async () => undefined, write: async () => true },
       }),

@@ -11,7 +11,7 @@ import type { UnlockedVault } from '../../vault/unlocked-vault.ts';
 import type { CoreDeps, VaultPlace } from '../deps.ts';
 import { createRepositories } from '../repositories.ts';
 import { readCopies, toVaultHeaderStore } from './header-store.ts';
-import { isKnown } from './list-accounts.ts';
+import { findKnown } from './list-accounts.ts';
 import { openAccount, type OpenAccount } from './open-account.ts';
 
 export const unlock = async (
@@ -40,9 +40,11 @@ export const unlock = async (
   }
 };
 
-const missing = async (deps: CoreDeps, vaultId: VaultId): Promise<UnlockError> => ({
-  tag: (await isKnown(deps, vaultId)) ? 'header-missing' : 'account-unknown',
-});
+const missing = async (deps: CoreDeps, vaultId: VaultId): Promise<UnlockError> => {
+  const known = await findKnown(deps, vaultId);
+  if (known === undefined) return { tag: 'account-unknown' };
+  return { tag: known.isReachable ? 'header-missing' : 'storage-unavailable' };
+};
 
 const openVault = async (
   deps: CoreDeps,

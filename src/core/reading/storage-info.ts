@@ -6,10 +6,11 @@ import type { ReadingDeps } from './reading-deps.ts';
 export const readStorageInfo = async ({
   db,
   rows,
-  vaults,
-}: Pick<ReadingDeps, 'db' | 'rows' | 'vaults'>): Promise<StorageInfo> => ({
+  storageKind,
+  storageRoom,
+}: Pick<ReadingDeps, 'db' | 'rows' | 'storageKind' | 'storageRoom'>): Promise<StorageInfo> => ({
   databaseBytes: databaseBytes(db),
   messageCount: rows.messages.count(),
-  layer: vaults.layer,
-  isPersisted: await vaults.isPersisted(),
+  layer: storageKind,
+  isPersisted: await storageRoom.isPersisted(),
 });

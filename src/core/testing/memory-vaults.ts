@@ -3,10 +3,16 @@ import type { VaultId } from '../../domain/ids.ts';
 import { ok } from '../../domain/result.ts';
 import { createMemoryFileLayer, type FileImages, type MemoryFileLayer } from '../../storage/file-layer-memory.ts';
 import type { FileLayer, StoredFile } from '../../storage/file-layer.ts';
-import type { LeaderLock, VaultPlace, VaultStorage } from '../deps.ts';
+import type { LeaderLock, StorageRoom, VaultPlace, VaultStorage } from '../deps.ts';
 
 type Kept = { readonly headers: [Uint8Array<ArrayBuffer> | undefined, Uint8Array<ArrayBuffer> | undefined] } & {
   files: MemoryFileLayer;
+};
+
+/** A browser that says nothing about its room. */
+export const silentStorageRoom: StorageRoom = {
+  isPersisted: async () => undefined,
+  freeBytes: async () => undefined,
 };
 
 export type VaultImages = ReadonlyMap<VaultId, FileImages>;
@@ -33,6 +39,7 @@ export const createMemoryVaults = (
   let held = new Set<VaultId>();
 
   const placeOf = (kept: Kept): VaultPlace => ({
+    kind: 'memory',
     files: watchFiles(kept.files, onChange),
     headerStore: {
       read: async (copy) => kept.headers[copy]?.slice(),
@@ -45,11 +52,12 @@ export const createMemoryVaults = (
 
   return {
     storage: {
-      layer: 'memory',
+      kindOfNew: async () => 'memory',
       list: async () =>
         [...vaults]
           .map(([vaultId, { headers, files }]) => ({
             vaultId,
+            isReachable: true,
             hasHeader: headers.some((header) => header !== undefined),
             hasDatabase: files.images().size > 0,
           }))
@@ -64,7 +72,6 @@ export const createMemoryVaults = (
         return kept && placeOf(kept);
       },
       remove: async (vaultId) => void vaults.delete(vaultId),
-      isPersisted: async () => undefined,
     },
     leaderLock: {
       async acquire(vaultId) {

@@ -11,7 +11,7 @@ import type { RelayPort } from '../../sync/transport.ts';
 import { quickStretch } from '../../vault/testing/quick-stretch.ts';
 import type { Core } from '../core.ts';
 import { createCore } from '../create-core.ts';
-import { createMemoryVaults, type MemoryVaults } from './memory-vaults.ts';
+import { createMemoryVaults, silentStorageRoom, type MemoryVaults } from './memory-vaults.ts';
 
 export type TestClientOptions = {
   readonly relay: RelayPort;
@@ -77,6 +77,7 @@ export const createTestClient = async (options: TestClientOptions): Promise<Test
         return () => clearTimeout(timer);
       },
       vaults: vaults.storage,
+      storageRoom: silentStorageRoom,
       leaderLock: vaults.leaderLock,
       loadSqlite: () => (sqlite ??= loadSqliteEngine()),
       createPageCipher: (key) => createNoblePageCipher({ random }, { key }),

@@ -1,10 +1,17 @@
-import { bytesToHex } from '../../domain/ids.ts';
+import { bytesToHex, type VaultId } from '../../domain/ids.ts';
 import { describeFileLayer } from '../../storage/testing/file-layer-contract.ts';
+import { createIndexedDbBlockStore, VAULT_STORES } from '../indexeddb-block-store.ts';
+import { createNamedLocks } from '../named-locks.ts';
 import { createOpfsFileLayer } from '../opfs-file-layer.ts';
 import { randomBytes } from '../random.ts';
-import { runSuites } from './suite-worker.ts';
-import { describeVaultFolders } from './vault-folders-suite.ts';
+import { createStrictDatabase } from '../strict-database.ts';
+import { createWriteBehindLayer } from '../write-behind-layer.ts';
+import { describeBrowserVaults, indexedDbUnderTest, opfsUnderTest } from './browser-vaults-suite.ts';
+import { describeIndexedDb } from './indexeddb-suite.ts';
 import { describeLeaderLock } from './leader-lock-suite.ts';
+import { runSuites } from './suite-worker.ts';
+
+const TEST_VAULT = '11'.repeat(16) as VaultId;
 
 const freshFolder = async (): Promise<FileSystemDirectoryHandle> => {
   const root = await navigator.storage.getDirectory();
@@ -23,7 +30,28 @@ const report = await runSuites(() => {
       },
     };
   });
-  describeVaultFolders();
+  describeFileLayer('IndexedDB', async () => {
+    const name = `test-${bytesToHex(randomBytes(8))}`;
+    const database = createStrictDatabase(name, Object.values(VAULT_STORES));
+    const locks = createNamedLocks(navigator.locks);
+    const layer = () =>
+      createWriteBehindLayer({
+        store: createIndexedDbBlockStore(database, TEST_VAULT),
+        hold: (file) => locks.acquire(`${name}:${file}`),
+        freeBytes: async () => undefined,
+      });
+    return {
+      layer: layer(),
+      reopen: async () => layer(),
+      dispose: async () => {
+        (await database.connect()).close();
+        indexedDB.deleteDatabase(name);
+      },
+    };
+  });
+  describeIndexedDb();
+  describeBrowserVaults('OPFS', opfsUnderTest);
+  describeBrowserVaults('IndexedDB', indexedDbUnderTest);
   describeLeaderLock();
 });
 self.postMessage(report);

@@ -71,4 +71,6 @@ export const accountStateTexts = {
   'account.header-missing': `The keys of this account are gone, and its messages cannot be opened. ${BRING_BACK_SHORT}`,
   'account.data-missing': `The messages of this account are gone; only its keys are left. ${BRING_BACK_SHORT}`,
   'account.evicted': `The browser removed this account to make room. ${BRING_BACK_SHORT} Without one, remove it here and create a new account.`,
+  'account.unreachable':
+    'The browser does not give Sotto the place where this account rests now; a private window may be the reason. Nothing is deleted: it is here again when the place is.',
 } as const satisfies Record<`account.${AccountSummary['state']}`, string>;

@@ -231,6 +231,7 @@ export const createFakeCore = (options: FakeCoreOptions = {}): FakeCore => {
   const real: CoreApi = {
     rpcVersion: async () => RPC_VERSION,
     accounts: async () => accounts,
+    storageKind: async () => options.layer ?? 'opfs',
     createAccount: async (input) => {
       if (input.name.length > LIMITS.nameGraphemes) return err({ tag: 'name-too-long' });
       const vaultId = hex(random, 16) as VaultId;

@@ -1,3 +1,4 @@
+import { silentStorageRoom } from '../../testing/memory-vaults.ts';
 import type { AccountId, ConversationId, GroupId, MessageId } from '../../../domain/ids.ts';
 import type { CoreEvent } from '../../../rpc/core-api.ts';
 import { createMemoryFileLayer } from '../../../storage/file-layer-memory.ts';
@@ -149,7 +150,8 @@ export const openReading = async () => {
     rows,
     changes,
     clock: () => MONDAY,
-    vaults: { layer: 'memory', isPersisted: async () => undefined },
+    storageKind: 'memory',
+    storageRoom: silentStorageRoom,
   });
   return {
     db,

@@ -7,3 +7,6 @@ export const accountName = ({ label, vaultId }: AccountSummary): string =>
 
 /** Whether a password or another window can still open it. */
 export const canBeOpened = ({ state }: AccountSummary): boolean => state === 'locked' || state === 'open';
+
+/** Not while its place is out of reach: its bytes would stay there. */
+export const canBeRemoved = ({ state }: AccountSummary): boolean => state !== 'unreachable';

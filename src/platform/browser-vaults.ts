@@ -1,0 +1,99 @@
+import type { VaultId } from '../domain/ids.ts';
+import type { StorageKind, VaultHalves, VaultPlace, VaultShelf } from './vault-shelf.ts';
+import type { VaultRegistry } from './vault-registry.ts';
+
+/** What this browser turned out to offer (browser-shelves.ts). */
+export interface OfferedStorage {
+  /** Best first, at least one. */
+  readonly shelves: readonly VaultShelf[];
+  readonly registry: VaultRegistry;
+}
+
+/** Which halves of a vault's storage stand in this browser. */
+export type VaultPresence = VaultHalves & {
+  readonly vaultId: VaultId;
+  /** False where it rests in a kind of storage that this browser does not offer now: nothing is known about it. */
+  readonly isReachable: boolean;
+};
+
+export interface BrowserVaults {
+  /** Where a new vault would rest. */
+  kindOfNew(): Promise<StorageKind>;
+  /** In the order of creation. */
+  list(): Promise<readonly VaultPresence[]>;
+  /** Makes room for a new vault. It is remembered once its header stands. Undefined: the browser grants no storage. */
+  create(vaultId: VaultId): Promise<VaultPlace | undefined>;
+  place(vaultId: VaultId): Promise<VaultPlace | undefined>;
+  /** Deletes every byte of a vault and forgets it. Harmless if it is gone already. */
+  remove(vaultId: VaultId): Promise<void>;
+}
+
+const NOTHING: VaultHalves = { hasHeader: false, hasDatabase: false };
+
+/**
+ * The vaults of one browser profile, whatever kind of storage each is in, and a registry that remembers which of them
+ * there should be.
+ *
+ * A vault without a header that the registry does not know either is a creation that was interrupted before it was
+ * confirmed to anybody: it is no vault, and not listed.
+ */
+export const createBrowserVaults = (look: () => Promise<OfferedStorage>): BrowserVaults => {
+  let looked: Promise<OfferedStorage> | undefined;
+  /** Once: a vault made in one kind must not be looked for in another because the browser changed its mind. */
+  const offered = (): Promise<OfferedStorage> => (looked ??= look());
+
+  const remembered = (place: VaultPlace, vaultId: VaultId, registry: VaultRegistry): VaultPlace => ({
+    ...place,
+    headerStore: {
+      read: (copy) => place.headerStore.read(copy),
+      async write(copy, bytes) {
+        const isWritten = await place.headerStore.write(copy, bytes);
+        if (isWritten) await registry.add(vaultId, place.kind);
+        return isWritten;
+      },
+    },
+  });
+
+  return {
+    async kindOfNew() {
+      const { shelves } = await offered();
+      return shelves[0]?.kind ?? 'memory';
+    },
+
+    async list() {
+      const { shelves, registry } = await offered();
+      const [known, ...found] = await Promise.all([registry.list(), ...shelves.map((shelf) => shelf.find())]);
+      const present = new Map(found.flatMap((halves) => [...halves]));
+      const all: VaultPresence[] = known.map(({ vaultId, kind }) => ({
+        vaultId,
+        isReachable: present.has(vaultId) || shelves.some((shelf) => shelf.kind === kind),
+        ...(present.get(vaultId) ?? NOTHING),
+      }));
+      const unlisted = [...present].filter(([vaultId]) => !known.some((vault) => vault.vaultId === vaultId)).sort();
+      for (const [vaultId, halves] of unlisted)
+        if (halves.hasHeader) all.push({ vaultId, isReachable: true, ...halves });
+      return all;
+    },
+
+    async create(vaultId) {
+      const { shelves, registry } = await offered();
+      const place = await shelves[0]?.create(vaultId);
+      return place && remembered(place, vaultId, registry);
+    },
+
+    async place(vaultId) {
+      const { shelves, registry } = await offered();
+      for (const shelf of shelves) {
+        const place = await shelf.place(vaultId);
+        if (place !== undefined) return remembered(place, vaultId, registry);
+      }
+      return undefined;
+    },
+
+    async remove(vaultId) {
+      const { shelves, registry } = await offered();
+      for (const shelf of shelves) await shelf.remove(vaultId);
+      await registry.remove(vaultId);
+    },
+  };
+};
