@@ -10,6 +10,7 @@ import { loadSqliteEngine, type SqliteEngine } from '../../storage/sqlite/engine
 import type { RelayPort } from '../../sync/transport.ts';
 import { quickStretch } from '../../vault/testing/quick-stretch.ts';
 import type { Core } from '../core.ts';
+import type { VaultStorage } from '../deps.ts';
 import { createCore } from '../create-core.ts';
 import { createMemoryVaults, silentStorageRoom, type MemoryVaults } from './memory-vaults.ts';
 
@@ -21,6 +22,8 @@ export type TestClientOptions = {
   readonly random?: RandomBytes | undefined;
   /** An account that is there already. */
   readonly vaults?: MemoryVaults;
+  /** Storage of another temper over the same vaults. */
+  readonly wrapStorage?: (storage: VaultStorage) => VaultStorage;
   /** Before each change of this client's files, and before each flush. */
   readonly onFileChange?: (operation: 'write' | 'flush') => void;
 };
@@ -76,7 +79,7 @@ export const createTestClient = async (options: TestClientOptions): Promise<Test
         const timer = setTimeout(() => (own.isOver ? undefined : task()), Math.min(delayMs, 20));
         return () => clearTimeout(timer);
       },
-      vaults: vaults.storage,
+      vaults: options.wrapStorage?.(vaults.storage) ?? vaults.storage,
       storageRoom: silentStorageRoom,
       leaderLock: vaults.leaderLock,
       loadSqlite: () => (sqlite ??= loadSqliteEngine()),
