@@ -35,6 +35,13 @@ export const createCore: CreateCore = (deps): Core => {
   const hold = (account: OpenAccount): void => {
     open = { account, reading: createReading({ ...account.context, ...deps, storageKind: account.place.kind }) };
   };
+  /** The account stays the same one, whatever happens meanwhile. */
+  const deleting = async <T>(work: () => Promise<T>): Promise<T> => {
+    const { tidying } = opened().account;
+    const done = await work();
+    tidying.noteDeleted();
+    return done;
+  };
   const close = async (): Promise<void> => {
     const closing = open?.account;
     open = undefined;
@@ -87,12 +94,12 @@ export const createCore: CreateCore = (deps): Core => {
     requests: () => reading().requests(),
     conversation: (input) => reading().conversation(input),
     acceptRequest: (input) => acceptRequest(context(), input),
-    declineRequest: (input) => declineRequest(context(), input),
+    declineRequest: (input) => deleting(() => declineRequest(context(), input)),
 
     messages: (query) => reading().messages(query),
     sendText: (input) => sendText(context(), input),
     retryMessage: (input) => retryMessage(context(), input),
-    deleteMessage: (input) => reading().deleteMessage(input),
+    deleteMessage: (input) => deleting(() => reading().deleteMessage(input)),
     markRead: (input) => reading().markRead(input),
     setDraft: (input) => reading().setDraft(input),
     search: (input) => reading().search(input),

@@ -23,11 +23,13 @@ import { loadOwnKey, type KeyName, type OwnKey } from './device-keys.ts';
 import { toDeviceSigner, toIdentity, type Identity } from './identity.ts';
 import { readMe } from './read-me.ts';
 import { createRegistration } from './registration.ts';
+import { createTidying, type Tidying } from './tidying.ts';
 
 export interface OpenAccount {
   readonly vaultId: VaultId;
   readonly place: VaultPlace;
   readonly context: AccountContext;
+  readonly tidying: Tidying;
   connection(): Connection;
   /** Ends sync, closes the database, forgets the keys and gives the lock back. */
   close(): Promise<void>;
@@ -96,6 +98,7 @@ export const openAccount = async (
     poke: () => loop.current?.poke(),
   };
   const registration = createRegistration(context, keys.recovery);
+  const tidying = createTidying(db, deps.setTimer);
   const turns = createTurns({ ...deps, store: createSyncStore(context), registration });
   loop.current = startSyncLoop({ ...deps, turns, queue, onState: tellConnection });
 
@@ -103,8 +106,10 @@ export const openAccount = async (
     vaultId,
     place: parts.place,
     context,
+    tidying,
     connection,
     async close() {
+      tidying.stop();
       await loop.current?.stop();
       db.close();
       // Whoever opens it next must find everything.
