@@ -22,6 +22,8 @@ export const LIMITS = {
   fetchItems: 256,
   receiptIds: 256,
   accountEntries: 1_000,
+  /** All files of one account where they are kept in memory and written behind (docs/protocol/file-layer.md). */
+  writtenBehindBytes: 268_435_456,
 } as const;
 
 export const DAY_MS = 86_400_000;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { LIMITS } from '../domain/limits.ts';
 import type { FileLayer, StoredFile } from '../storage/file-layer.ts';
 import { openDatabase } from '../storage/open-database.ts';
 import { judge } from '../storage/testing/crash-sweep.ts';
@@ -19,9 +20,9 @@ import {
   type Commit,
   type MemoryBlockStore,
 } from './testing/memory-block-store.ts';
-import { createWriteBehindLayer, WRITE_BEHIND } from './write-behind-layer.ts';
+import { createWriteBehindLayer } from './write-behind-layer.ts';
 
-const over = (store: MemoryBlockStore, bytesMax = WRITE_BEHIND.bytesMax): FileLayer =>
+const over = (store: MemoryBlockStore, bytesMax: number = LIMITS.writtenBehindBytes): FileLayer =>
   createWriteBehindLayer({ store, hold: createMemoryHolds(), freeBytes: async () => undefined }, { bytesMax });
 
 describeFileLayer('written behind', async () => {

@@ -1,3 +1,4 @@
+import { LIMITS } from '../domain/limits.ts';
 import { err, ok } from '../domain/result.ts';
 import { done, type FileLayer, type FileLayerError, type FileResult, type StoredFile } from '../storage/file-layer.ts';
 import { BLOCK_BYTES, BlockFile, blocksOf, mergeChanges, type FileChange } from './block-file.ts';
@@ -17,9 +18,6 @@ export interface WriteBehindOptions {
   readonly bytesMax: number;
 }
 
-/** 256 MiB: some hundred thousand messages, and about what a tab on a phone may hold. */
-export const WRITE_BEHIND: WriteBehindOptions = { bytesMax: 256 * 2 ** 20 };
-
 /** A file does not grow into these: they are left for changes to what is there already, deleting among them. */
 const SPARE_BYTES = 2 * 2 ** 20;
 
@@ -36,7 +34,7 @@ const gone: FileResult<never> = err({ tag: 'gone' });
  */
 export const createWriteBehindLayer = (
   { store, hold, freeBytes }: WriteBehindDeps,
-  { bytesMax }: WriteBehindOptions = WRITE_BEHIND,
+  { bytesMax }: WriteBehindOptions = { bytesMax: LIMITS.writtenBehindBytes },
 ): FileLayer => {
   const files = new Map<string, BlockFile>();
   /** Flushed, and not handed to the store yet. */

@@ -139,6 +139,10 @@ export type StorageKind = 'opfs' | 'indexeddb' | 'memory';
 
 export type StorageInfo = {
   readonly databaseBytes: number;
+  /** Of these, what deleted messages left behind; given back while nothing else is to do. */
+  readonly freedBytes: number;
+  /** What this browser would still store; undefined where it does not say. */
+  readonly roomBytes: number | undefined;
   readonly messageCount: number;
   readonly layer: StorageKind;
   readonly isPersisted: boolean | undefined;

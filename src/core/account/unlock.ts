@@ -28,7 +28,7 @@ export const unlock = async (
     // The header alone first: stretching begins with it. The files are opened meanwhile, and nobody waits for them.
     const headerStore = await readCopies(place.headerStore);
     ahead = openAhead(place.files);
-    const opened = await openVault(deps, { headerStore, files: ahead.layer }, vaultId, password);
+    const opened = await openVault(deps, { ...place, headerStore, files: ahead.layer }, vaultId, password);
     // Another window may have removed it since the list was made.
     if (!opened.ok) return opened.error.tag === 'header-missing' ? err(await missing(deps, vaultId)) : opened;
     account = await openAccount(deps, { ...opened.value, place, releaseLock });

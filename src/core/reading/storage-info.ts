@@ -1,5 +1,5 @@
 import type { StorageInfo } from '../../rpc/dto.ts';
-import { databaseBytes } from '../../storage/repositories/database-bytes.ts';
+import { databaseBytes, freedBytes } from '../../storage/repositories/database-bytes.ts';
 import type { ReadingDeps } from './reading-deps.ts';
 
 /** How much rests on this device, and how safely. */
@@ -10,6 +10,8 @@ export const readStorageInfo = async ({
   storageRoom,
 }: Pick<ReadingDeps, 'db' | 'rows' | 'storageKind' | 'storageRoom'>): Promise<StorageInfo> => ({
   databaseBytes: databaseBytes(db),
+  freedBytes: freedBytes(db),
+  roomBytes: await storageRoom.freeBytes(),
   messageCount: rows.messages.count(),
   layer: storageKind,
   isPersisted: await storageRoom.isPersisted(),

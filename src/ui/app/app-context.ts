@@ -1,5 +1,6 @@
 import { inject, provide, type InjectionKey } from 'vue';
 import type { AccountStore } from '../stores/account-store.ts';
+import type { KeepRequest } from '../stores/keep-request.ts';
 import type { NoticesStore } from '../stores/notices-store.ts';
 import type { PreferencesStore } from '../stores/preferences-store.ts';
 import type { SessionStore } from '../stores/session-store.ts';
@@ -9,6 +10,7 @@ import type { InviteInbox } from './invite-inbox.ts';
 /** What every screen may ask for. Made once by `mountApp`. */
 export type AppContext = {
   readonly session: SessionStore;
+  readonly keepRequest: KeepRequest;
   readonly preferences: PreferencesStore;
   readonly notices: NoticesStore;
   readonly invites: InviteInbox;

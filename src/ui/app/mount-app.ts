@@ -2,6 +2,7 @@ import { createApp } from 'vue';
 import type { CoreClient } from '../../rpc/core-api.ts';
 import type { AppUpdates } from '../../tabs/app-updates.ts';
 import { t } from '../i18n/language.ts';
+import { createKeepRequest } from '../stores/keep-request.ts';
 import { createNoticesStore } from '../stores/notices-store.ts';
 import { createPreferencesStore } from '../stores/preferences-store.ts';
 import { createSessionStore } from '../stores/session-store.ts';
@@ -28,12 +29,22 @@ export const mountApp = (
 ): void => {
   const preferences = createPreferencesStore(localStorage, document.documentElement);
   const notices = createNoticesStore();
-  const session = createSessionStore({ core, now, untilDrawable });
+  const keepRequest = createKeepRequest(navigator.storage);
+  const session = createSessionStore({ core, now, untilDrawable, onAccountMade: keepRequest.ask });
   const invites = createInviteInbox();
   const appUpdates = createUpdatesStore({ updates, settle: session.drafts.settle, now });
 
   const app = createApp(AppRoot);
-  app.provide(appContextKey, { session, preferences, notices, invites, updates: appUpdates, now, version });
+  app.provide(appContextKey, {
+    session,
+    keepRequest,
+    preferences,
+    notices,
+    invites,
+    updates: appUpdates,
+    now,
+    version,
+  });
   app.use(createAppRouter({ invites, session }));
 
   // A call that failed in a way nobody foresaw: what is on screen stays, and the person is told.

@@ -171,7 +171,9 @@ export const en = {
   'problem.handle-taken': 'The handle @{handle} is somebody else’s. You can choose another one in Settings.',
 
   'storage.memory-banner':
-    'This browser gives Sotto no place to store anything. All of it is gone when this window closes.',
+    'This browser gives Sotto no place to store anything. All of it is gone when you close this window or lock it.',
+  'storage.memory-before':
+    'This browser gives Sotto no place to store anything; a private window or a strict setting may be the reason. You can try it out, but nothing is kept when you close this window.',
 
   'menu.settings': 'Settings',
   'menu.another-account': 'Open another account',
@@ -341,6 +343,12 @@ export const en = {
   'settings.storage-kept': 'Kept by the browser',
   'settings.storage-kept-yes': 'Yes, until you remove it',
   'settings.storage-kept-no': 'As long as there is room on this device',
+  'settings.storage-kept-asked': 'Asked; the browser has not answered yet',
+  'settings.storage-kept-ask': 'Ask the browser to keep it',
+  'settings.storage-freed': 'Freed inside it, given back bit by bit',
+  'settings.storage-room': 'Room that the browser still gives',
+  'settings.storage-limit':
+    'This browser keeps messages in a smaller kind of storage: at most {limit} for one account.',
   'settings.storage-kept-unknown': 'This browser does not say',
   'settings.about': 'About',
   'settings.version': 'Version',

@@ -2,7 +2,7 @@ import { shallowRef, type ShallowRef } from 'vue';
 import type { VaultId } from '../../domain/ids.ts';
 import { ok, type Result } from '../../domain/result.ts';
 import type { CoreClient, CreateAccountError, LobbyApi, UnlockError } from '../../rpc/core-api.ts';
-import type { AccountSummary, Me } from '../../rpc/dto.ts';
+import type { AccountSummary, Me, StorageKind } from '../../rpc/dto.ts';
 import { createAccountStore, type AccountStore } from './account-store.ts';
 import { createUnsavedDrafts, type UnsavedDrafts } from './unsaved-drafts.ts';
 
@@ -17,6 +17,9 @@ export type SessionStore = {
   readonly accounts: Readonly<ShallowRef<readonly AccountSummary[] | undefined>>;
   readonly open: Readonly<ShallowRef<AccountStore | undefined>>;
   readonly drafts: UnsavedDrafts;
+  /** What a new account would rest in; undefined until it was asked once. */
+  readonly storageKind: Readonly<ShallowRef<StorageKind | undefined>>;
+  readonly loadStorageKind: () => Promise<void>;
   /** What was seen last time, without waiting for the core; undefined where nothing is known yet. */
   readonly recallAccounts: () => Promise<readonly AccountSummary[] | undefined>;
   readonly loadAccounts: () => Promise<readonly AccountSummary[]>;
@@ -33,8 +36,11 @@ export const createSessionStore = (deps: {
   readonly now: () => number;
   /** Resolves when the screens of an open account are here. */
   readonly untilDrawable?: () => Promise<void>;
+  /** The first moment at which there is something to keep. */
+  readonly onAccountMade?: () => void;
 }): SessionStore => {
   const { core } = deps;
+  const storageKind = shallowRef<StorageKind>();
   const accounts = shallowRef<readonly AccountSummary[]>();
   const open = shallowRef<AccountStore>();
   const drafts = createUnsavedDrafts();
@@ -73,6 +79,10 @@ export const createSessionStore = (deps: {
     accounts,
     open,
     drafts,
+    storageKind,
+    loadStorageKind: async () => {
+      storageKind.value = await core.api.storageKind();
+    },
     recallAccounts,
     loadAccounts,
     create: async (input) => {
@@ -80,6 +90,7 @@ export const createSessionStore = (deps: {
       if (!created.ok) return created;
       await enter(created.value.vaultId, await core.api.me());
       void loadAccounts();
+      deps.onAccountMade?.();
       return ok(created.value.vaultId);
     },
     unlock: async (vaultId, password) => {

@@ -442,6 +442,8 @@ export const createFakeCore = (options: FakeCoreOptions = {}): FakeCore => {
     storageInfo: async () => ({
       databaseBytes: 18_400_000,
       messageCount: [...here().conversations.values()].reduce((sum, { messages }) => sum + messages.length, 0),
+      freedBytes: 0,
+      roomBytes: 12_000_000_000,
       layer: options.layer ?? 'opfs',
       isPersisted: true,
     }),
