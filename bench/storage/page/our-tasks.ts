@@ -6,7 +6,7 @@ import type { Database } from '../../../src/storage/database.ts';
 import { fillHistory } from '../../../src/storage/testing/fill-history.ts';
 import { createHistory, type HistoryMessage } from '../../../src/storage/testing/history.ts';
 import { seededChance } from '../../../src/storage/testing/storage-fixture.ts';
-import { searchMix } from './search-mix.ts';
+import { SEARCH_MIX } from '../../../src/storage/testing/search-mix.ts';
 import type { Searched } from './worker-api.ts';
 
 const SEED = 1;
@@ -87,13 +87,16 @@ export const shrinkCache = (db: Database): void => {
   db.run('PRAGMA shrink_memory');
 };
 
+/** The chats of a history are the same ones at every length, so each is searched for the same. */
 export const search = (db: Database): readonly Searched[] => {
   const repository = createSearchRepository(db);
-  return searchMix().map(({ kind, text }) => {
+  const { conversations } = createHistory({ seed: SEED, messages: 1 });
+  return SEARCH_MIX.map(({ name, query, chat }) => {
+    const conversationId = chat === undefined ? undefined : conversations[chat]?.conversationId;
     let hits = 0;
     const ms = timed(() => {
-      hits = repository.search({ query: text, limit: HITS }).length;
+      hits = repository.search({ query, conversationId, limit: HITS }).length;
     });
-    return { kind, ms, hits };
+    return { name, ms, hits };
   });
 };

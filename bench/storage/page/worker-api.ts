@@ -1,5 +1,4 @@
 import type { EngineName } from '../engines/bench-engine.ts';
-import type { SearchKind } from './search-mix.ts';
 
 /** What a worker was asked to execute, and what it took. */
 export interface Replayed {
@@ -26,7 +25,8 @@ export interface ReaderTimes {
 }
 
 export interface Searched {
-  readonly kind: SearchKind;
+  /** Of the query, in the mix. */
+  readonly name: string;
   readonly ms: number;
   readonly hits: number;
 }

@@ -3,13 +3,13 @@ import { summarise } from './search-samples.ts';
 
 it('keeps the first round apart, and takes the tail over queries, not over hiccups', () => {
   const round = (frequent: number, rare: number) => [
-    { kind: 'frequent' as const, ms: frequent, hits: 30 },
-    { kind: 'rare' as const, ms: rare, hits: 1 },
+    { name: 'frequent', ms: frequent, hits: 30 },
+    { name: 'rare', ms: rare, hits: 1 },
   ];
   const summary = summarise([round(90, 50), round(4, 1), round(5, 200), round(6, 2)]);
   expect(summary.coldP95).toBe(90);
   expect(summary.warmP95).toBe(5);
-  expect([...summary.byKind]).toEqual([
+  expect([...summary.byName]).toEqual([
     ['frequent', 5],
     ['rare', 2],
   ]);

@@ -1,5 +1,4 @@
 import { median, quantile } from '../../statistics.ts';
-import type { SearchKind } from '../page/search-mix.ts';
 import type { Searched } from '../page/worker-api.ts';
 
 /** The whole mix, once in each round. */
@@ -9,8 +8,8 @@ export interface SearchSummary {
   readonly warmP95: number;
   /** Of the first round, just after the database was opened. */
   readonly coldP95: number;
-  /** The slowest query of each kind, warm. */
-  readonly byKind: ReadonlyMap<SearchKind, number>;
+  /** Each query of the mix, warm. */
+  readonly byName: ReadonlyMap<string, number>;
   readonly hits: number;
 }
 
@@ -18,22 +17,20 @@ const TAIL = 0.95;
 
 /** A query's time is the median of its rounds after the first; the tail is taken over the queries. */
 export const summarise = ([first = [], ...later]: SearchSamples): SearchSummary => {
-  const warm = first.map(({ kind }, query) => ({
-    kind,
-    ms: median(later.map((round) => round[query]?.ms ?? Number.NaN)),
-  }));
-  const byKind = new Map<SearchKind, number>();
-  for (const { kind, ms } of warm) byKind.set(kind, Math.max(ms, byKind.get(kind) ?? 0));
+  const warm = first.map(({ name }, query): readonly [string, number] => [
+    name,
+    median(later.map((round) => round[query]?.ms ?? Number.NaN)),
+  ]);
   return {
     warmP95: quantile(
-      warm.map(({ ms }) => ms),
+      warm.map(([, ms]) => ms),
       TAIL,
     ),
     coldP95: quantile(
       first.map(({ ms }) => ms),
       TAIL,
     ),
-    byKind,
+    byName: new Map(warm),
     hits: first.reduce((total, { hits }) => total + hits, 0),
   };
 };

@@ -6,7 +6,7 @@ import { summarise, type SearchSamples } from './search-samples.ts';
 
 const ROUNDS = 5;
 
-/** The named mix of queries (page/search-mix.ts), newest hits first, through our search repository. */
+/** The named mix of queries (src/storage/testing/search-mix.ts), newest hits first, through our search repository. */
 export async function* measureSearching(scene: Scene, small: number, large: number): AsyncGenerator<BenchLine> {
   const { browser } = scene;
   const [ofSmall, ofPlain, ofLarge] = await searchInTurns(scene, [
@@ -30,9 +30,9 @@ export async function* measureSearching(scene: Scene, small: number, large: numb
     must: bound(browser, 4),
   });
   yield line(`${mix}, cold, ${beside}`, ofLarge.coldP95, { unit: 'ms', baseline: ofPlain.coldP95 });
-  for (const [kind, ms] of ofLarge.byKind) {
-    const name = `${browser}: full-text search, ${kind}, slowest, warm, ${beside}`;
-    yield line(name, ms, { unit: 'ms', baseline: ofPlain.byKind.get(kind) ?? Number.NaN });
+  for (const [query, ms] of ofLarge.byName) {
+    const name = `${browser}: full-text search, ${query}, warm, ${beside}`;
+    yield line(name, ms, { unit: 'ms', baseline: ofPlain.byName.get(query) ?? Number.NaN });
   }
 }
 
