@@ -1,44 +1,59 @@
 /**
  * What the encrypted database promises (docs/protocol/database-file.md): a crash anywhere loses nothing that was
- * acknowledged and leaves no half transaction; a failing disk does neither; altered bytes are never believed. A whole
- * store that was put back is found at the next sync (docs/protocol/sync.md, "Checkpoint").
+ * acknowledged and leaves no half transaction; a failing disk does neither; altered and old bytes are never believed;
+ * it answers as SQLite does; nothing can be read in its files. A whole store that was put back is found at the next
+ * sync (docs/protocol/sync.md, "Checkpoint").
  */
 import { sweepRollbacks } from '../src/core/testing/rollback-sweep.ts';
-import { recordRun, sweepCrashes, type RecordedRun } from '../src/storage/testing/crash-sweep.ts';
+import { sweepCanaries } from '../src/storage/testing/canary-sweep.ts';
+import { sweepCrashes } from '../src/storage/testing/crash-sweep.ts';
 import { sweepFaults } from '../src/storage/testing/fault-sweep.ts';
 import { recordMigration, sweepMigration } from '../src/storage/testing/migration-sweep.ts';
-import { sweepTampers } from '../src/storage/testing/tamper-sweep.ts';
+import { sweepNonces } from '../src/storage/testing/nonce-sweep.ts';
+import { sweepStale } from '../src/storage/testing/stale-sweep.ts';
+import { sweepStatements } from '../src/storage/testing/statement-sweep.ts';
+import { seededRandom } from '../src/storage/testing/storage-fixture.ts';
 import type { SweepResult } from '../src/storage/testing/sweep-result.ts';
-import type { Workload } from '../src/storage/testing/workload.ts';
+import { sweepTampers, TAMPER_CLASSES } from '../src/storage/testing/tamper-sweep.ts';
 import { controlLine, type AssureContext, type AssureLine, type AssureSuite } from './contract.ts';
+import { DIALECTS, speak } from './support/browser-dialects.ts';
+import { CRASH_WORKS, recordWork, withoutFlushes } from './support/storage-crashes.ts';
 
-const CRASHES = 5_000;
-const FAULTS = 1_000;
-const MIGRATION_CRASHES = 300;
-const TAMPERS = 1_000;
-const CONTROL_CASES = 100;
+const CRASHES = 100_000;
+const MIGRATION_CRASHES = 2_000;
+const FAULTS = 10_000;
+const TAMPERS = 20_000;
+const STALE = 5_000;
+const STATEMENTS = 10_000;
+const CANARIES = 10_000;
+const NONCES = 100_000;
 const ROLLBACKS = 200;
+const CONTROL_CASES = 100;
+/** Most old pages are refused for other reasons too, so it takes more of them to see what the tables are for. */
+const CONTROL_STALE = 1_000;
+/** One database, one life: then the next one, of another seed. */
+const CASES_PER_LIFE = 250;
 
-const workloads = [
-  { name: 'sending', act: (workload: Workload) => workload.send() },
-  { name: 'receiving', act: (workload: Workload, index: number) => workload.receive(1 + (index % 5)) },
-] as const;
+type SweepOnce = (seed: number, left: number) => Promise<SweepResult>;
 
-type Act = (typeof workloads)[number]['act'];
+const nothing: SweepResult = { tried: 0, bad: 0, example: undefined };
 
-const record = (act: Act, seed: number, synchronous: 'FULL' | 'OFF' = 'FULL'): Promise<RecordedRun> =>
-  recordRun({ seed, transactions: 60, act, database: { synchronous } });
+const add = (total: SweepResult, { tried, bad, example }: SweepResult): SweepResult => ({
+  tried: total.tried + tried,
+  bad: total.bad + bad,
+  example: total.example ?? example,
+});
 
-/** Runs of other seeds until enough cases were tried. */
+/** Rounds of other seeds until enough cases were tried, or until the first bad one where that is what is looked for. */
 const sweepUntil = async (
-  context: AssureContext,
+  { seed }: AssureContext,
   asked: number,
-  sweepOnce: (seed: number, left: number) => Promise<SweepResult>,
+  sweepOnce: SweepOnce,
+  isControl = false,
 ): Promise<SweepResult> => {
-  let total: SweepResult = { tried: 0, bad: 0, example: undefined };
-  for (let round = 0; total.tried < asked; round += 1) {
-    const { tried, bad, example } = await sweepOnce(context.seed + round, asked - total.tried);
-    total = { tried: total.tried + tried, bad: total.bad + bad, example: total.example ?? example };
+  let total = nothing;
+  for (let round = 0; total.tried < asked && !(isControl && total.bad > 0); round += 1) {
+    total = add(total, await sweepOnce(seed + round, Math.min(CASES_PER_LIFE, asked - total.tried)));
   }
   return total;
 };
@@ -51,68 +66,95 @@ const line = (name: string, asked: number, { tried, bad, example }: SweepResult)
   ...(example === undefined ? {} : { example }),
 });
 
+const control = (name: string, { tried, bad }: SweepResult): AssureLine =>
+  controlLine(name, { tried, turnedRed: bad > 0 });
+
 const suite: AssureSuite = async function* (context) {
-  for (const { name, act } of workloads) {
-    const asked = context.asked(CRASHES / workloads.length);
-    const result = await sweepUntil(context, asked, async (seed, left) =>
-      sweepCrashes(await record(act, seed), seed, left),
-    );
-    yield line(`a crash at any file operation while ${name} loses nothing acknowledged`, asked, result);
-  }
-
-  const migrations = context.asked(MIGRATION_CRASHES);
-  yield line(
-    'a crash in the migration of an earlier schema leaves the old one or the new one',
-    migrations,
-    await sweepUntil(context, migrations, async (seed, left) =>
-      sweepMigration(await recordMigration(seed), seed, left),
-    ),
-  );
-
-  const faults = context.asked(FAULTS);
-  yield line(
-    'a full or failing disk at any file operation loses nothing acknowledged',
-    faults,
-    await sweepUntil(context, faults, sweepFaults),
-  );
-
-  const tampers = context.asked(TAMPERS);
-  yield line('altered bytes are refused', tampers, await sweepUntil(context, tampers, sweepTampers));
-
-  const [{ act }] = workloads;
-  const unsynchronised = await sweepCrashes(await record(act, context.seed, 'OFF'), context.seed, CONTROL_CASES);
-  yield controlLine('without synchronous commits, a crash loses', {
-    tried: unsynchronised.tried,
-    turnedRed: unsynchronised.bad > 0,
-  });
-
-  const honest = await record(act, context.seed);
-  const lying = { ...honest, operations: honest.operations.filter(({ kind }) => kind !== 'flush') };
-  const lied = await sweepCrashes({ ...lying, acknowledgedAt: withoutFlushes(honest) }, context.seed, CONTROL_CASES);
-  yield controlLine('on a disk that lies about flushing, a crash loses', {
-    tried: lied.tried,
-    turnedRed: lied.bad > 0,
-  });
-
-  const rollbacks = context.asked(ROLLBACKS);
-  const { found, spared } = await sweepRollbacks({ seed: context.seed, rollbacks });
-  yield line('a whole store put back, or cloned, is found at the next sync, before anything leaves', rollbacks, found);
-  yield line('a store as a crash leaves it is not called an old one', context.asked(ROLLBACKS / 10), spared);
-  const blind = await sweepRollbacks({ seed: context.seed, rollbacks: CONTROL_CASES, isBlind: true });
-  yield controlLine('with a checkpoint that fits every store, an old one goes on', {
-    tried: blind.found.tried,
-    turnedRed: blind.found.bad > 0,
-  });
-
-  const unsealed = await sweepTampers(context.seed, CONTROL_CASES, { isSealed: false });
-  yield controlLine('with a cipher that accepts everything, altered bytes are believed', {
-    tried: unsealed.tried,
-    turnedRed: unsealed.bad > 0,
-  });
+  yield* crashes(context);
+  yield* faults(context);
+  yield* alterations(context);
+  yield* contents(context);
+  yield* rollbacks(context);
 };
 
-/** Where each transaction was acknowledged, counted in operations other than flushes. */
-const withoutFlushes = ({ operations, acknowledgedAt }: RecordedRun): readonly number[] =>
-  acknowledgedAt.map((at) => operations.slice(0, at).filter(({ kind }) => kind !== 'flush').length);
+const crashes: AssureSuite = async function* (context) {
+  for (const work of CRASH_WORKS) {
+    const asked = context.asked(CRASHES * work.share);
+    const swept = await sweepUntil(context, asked, async (seed) =>
+      sweepCrashes(await recordWork(work, seed), seed, asked),
+    );
+    yield line(`a crash at any file operation while ${work.name} loses nothing acknowledged`, asked, swept);
+  }
+  const migrations = context.asked(MIGRATION_CRASHES);
+  const migrated = await sweepUntil(context, migrations, async (seed) =>
+    sweepMigration(await recordMigration(seed), seed, migrations),
+  );
+  yield line('a crash in the migration of an earlier schema leaves the old one or the new one', migrations, migrated);
+
+  const [work] = CRASH_WORKS;
+  const { seed } = context;
+  const unsynchronised = await sweepCrashes(await recordWork(work, seed, 'OFF'), seed, CONTROL_CASES);
+  yield control('without synchronous commits, a crash loses', unsynchronised);
+  const lied = await sweepCrashes(withoutFlushes(await recordWork(work, seed)), seed, CONTROL_CASES);
+  yield control('on a disk that lies about flushing, a crash loses', lied);
+};
+
+const faults: AssureSuite = async function* (context) {
+  for (const dialect of DIALECTS) {
+    const asked = context.asked(FAULTS / DIALECTS.length);
+    const swept = await sweepUntil(context, asked, (seed) =>
+      sweepFaults(seed, asked, (layer) => speak(layer, dialect)),
+    );
+    yield line(`a full or failing disk at any file operation, as ${dialect} says it, loses nothing`, asked, swept);
+  }
+};
+
+const alterations: AssureSuite = async function* (context) {
+  const tampers = context.asked(TAMPERS);
+  const tampered = await sweepUntil(context, tampers, sweepTampers);
+  yield line(`altered bytes, ${TAMPER_CLASSES} kinds, are refused`, tampers, tampered);
+  const unsealed = await sweepTampers(context.seed, CONTROL_CASES, { isSealed: false });
+  yield control('with a cipher that accepts everything, altered bytes are believed', unsealed);
+
+  const stale = context.asked(STALE);
+  const putBack = await sweepUntil(context, stale, sweepStale);
+  yield line('old pages, tables, logs and superblocks that were put back are refused', stale, putBack);
+  const believed = await sweepUntil(
+    context,
+    CONTROL_STALE,
+    (seed, left) => sweepStale(seed, left, { freshness: 'ignored' }),
+    true,
+  );
+  yield control('without the freshness tables, old pages are believed', believed);
+};
+
+const contents: AssureSuite = async function* (context) {
+  const { seed } = context;
+  const statements = context.asked(STATEMENTS);
+  yield line('every statement is answered as plain SQLite does', statements, await sweepStatements(seed, statements));
+
+  const canaries = context.asked(CANARIES);
+  const { sealed, forgotten } = await sweepCanaries(seed, canaries);
+  yield line('what is stored, and keys, are in no stored byte', canaries, sealed);
+  yield line('deleted text and old log keys are nowhere, decrypted', context.asked(CANARIES / 2), forgotten);
+  const kept = await sweepCanaries(seed, 1, true);
+  yield control('a deleted text that is kept somewhere is found', kept.forgotten);
+
+  const nonces = context.asked(NONCES);
+  const random = (length: number): Uint8Array<ArrayBuffer> => crypto.getRandomValues(new Uint8Array(length));
+  yield line('no nonce is used twice, also by clones and after crashes', nonces, await sweepNonces(random, nonces));
+  // Each opening begins the same numbers again, as a counter in a restored profile would.
+  const repeated = await sweepNonces((length) => seededRandom(seed)(length), CONTROL_CASES);
+  yield control('a random source that begins again after a restore repeats nonces', repeated);
+};
+
+const rollbacks: AssureSuite = async function* (context) {
+  const asked = context.asked(ROLLBACKS);
+  const { found, spared } = await sweepRollbacks({ seed: context.seed, rollbacks: asked });
+  yield line('a whole store put back, or cloned, is found at the next sync, before anything leaves', asked, found);
+  yield line('a store as a crash leaves it is not called an old one', context.asked(ROLLBACKS / 10), spared);
+  const blind = await sweepRollbacks({ seed: context.seed, rollbacks: CONTROL_CASES, isBlind: true });
+  yield control('with a checkpoint that fits every store, an old one goes on', blind.found);
+};
 
 export default suite;

@@ -24,12 +24,15 @@ export interface RecordedRun {
   readonly acknowledgedAt: readonly number[];
   /** By number of transaction: what stood in the database after it. */
   readonly summaries: readonly string[];
+  /** With what it is opened again: the keys, above all. */
+  readonly database: Partial<DatabaseOptions>;
 }
 
 export interface RecordOptions {
   readonly seed: number;
   readonly transactions: number;
-  readonly act: (workload: Workload, index: number) => void;
+  /** One step of the run: a transaction, or something else that changes files. */
+  readonly act: (workload: Workload, index: number, db: Database) => void | Promise<void>;
   readonly database?: Partial<DatabaseOptions>;
 }
 
@@ -51,12 +54,13 @@ export const recordRun = async ({ seed, transactions, act, database = {} }: Reco
   const acknowledgedAt = [0, 0];
   const summaries = ['', beginning];
   for (let index = 0; index < transactions; index += 1) {
-    act(workload, index);
+    await act(workload, index, db);
+    if (transactionsOf(db) < summaries.length) continue;
     acknowledgedAt.push(layer.operations.length);
     summaries.push(summarise(db));
   }
   db.close();
-  return { base, operations: layer.operations, acknowledgedAt, summaries };
+  return { base, operations: layer.operations, acknowledgedAt, summaries, database };
 };
 
 /** What is wrong with a database that came back, in words; `undefined` if nothing is. */
@@ -72,13 +76,17 @@ export const judge = (db: Database, run: Pick<RecordedRun, 'summaries'>, acknowl
 /** Opens what a crash left, judges it, and goes on working with it for one transaction. */
 const tryCrash = async (images: FileImages, run: RecordedRun, acknowledged: number): Promise<string | undefined> => {
   const layer = createMemoryFileLayer(images);
-  const opened = await openDatabase(await testDeps(layer, seededRandom(3)), testOptions());
+  const opened = await openDatabase(await testDeps(layer, seededRandom(3)), testOptions(run.database));
   if (!opened.ok) return `not opened: ${opened.error.tag}`;
   const db = opened.value;
   try {
     const judged = db.read(() => judge(db, run, acknowledged));
     if (!judged.ok) return `not readable: ${judged.error.tag}`;
     if (judged.value !== undefined) return judged.value;
+    for (let step = 0; db.rotation() !== undefined; step += 1) {
+      const rotated = await db.rotatePages();
+      if (!rotated.ok || step > 20) return 'keys not rotated to the end';
+    }
     const written = db.transaction(() => {
       db.run(`INSERT INTO settings (key, value) VALUES ('after', x'01')`);
       createSearchIndex(db).catchUp();

@@ -1,7 +1,7 @@
 import type { AccountId, MessageId } from '../../domain/ids.ts';
 import type { Database } from '../database.ts';
 import { createMemoryFileLayer, type FileImages } from '../file-layer-memory.ts';
-import type { FileLayerError } from '../file-layer.ts';
+import type { FileLayer, FileLayerError } from '../file-layer.ts';
 import { createMessagesRepository } from '../repositories/messages-repository.ts';
 import { createSearchIndex } from '../repositories/search-index.ts';
 import { checkSearchIndex } from './check-search-index.ts';
@@ -32,10 +32,15 @@ const FAULTS: readonly Fault[] = [
  * disk heals, what was refused is tried again, and the files are opened as a crash would leave them: every message must
  * be there exactly once. A refused message may have been stored all the same: a flush that failed may have worked.
  */
-export const sweepFaults = async (seed: number, asked: number): Promise<SweepResult> => {
+export const sweepFaults = async (
+  seed: number,
+  asked: number,
+  /** How the failing disk is seen: through a browser, say. */
+  through: (layer: FileLayer) => FileLayer = (layer) => layer,
+): Promise<SweepResult> => {
   const base = await prepareFiles(seed);
   const healthy = createFaultyFileLayer(base);
-  await storeMessages(healthy, seed, () => undefined);
+  await storeMessages(healthy, through, seed, () => undefined);
   let tried = 0;
   let bad = 0;
   let example: string | undefined;
@@ -43,7 +48,7 @@ export const sweepFaults = async (seed: number, asked: number): Promise<SweepRes
     for (const fault of FAULTS) {
       const layer = createFaultyFileLayer(base);
       const wrong =
-        (await storeMessages(layer, seed, () => layer.failAt(at, fault.error, fault.lasting))) ??
+        (await storeMessages(layer, through, seed, () => layer.failAt(at, fault.error, fault.lasting))) ??
         (await judgeMessages(layer.images()));
       tried += 1;
       if (wrong === undefined) continue;
@@ -96,10 +101,11 @@ const missingIn = (db: Database): readonly number[] => {
 /** Stores what can be stored under the fault, then the rest. Answers what went wrong beyond refusals. */
 const storeMessages = async (
   layer: FaultyFileLayer,
+  through: (layer: FileLayer) => FileLayer,
   seed: number,
   breakDisk: () => void,
 ): Promise<string | undefined> => {
-  const db = await openTestDatabase(layer, { checkpointFrames: CHECKPOINT_FRAMES });
+  const db = await openTestDatabase(through(layer), { checkpointFrames: CHECKPOINT_FRAMES });
   breakDisk();
   const acknowledged = new Set<number>();
   for (let number = 0; number < MESSAGES; number += 1) {

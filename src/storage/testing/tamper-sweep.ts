@@ -1,8 +1,16 @@
+import { sha256Sync } from '../../crypto/hash.ts';
 import type { PageCipher } from '../../crypto/page-cipher.ts';
 import type { Database } from '../database.ts';
 import { createMemoryFileLayer, type FileImages } from '../file-layer-memory.ts';
 import { openDatabase } from '../open-database.ts';
-import { FILE_NAMES, FRAME_SLOT_BYTES, LOG_HEADER_SLOT_BYTES, PAGES_OFFSET, PAGE_BYTES } from '../vfs/layout.ts';
+import {
+  FILE_NAMES,
+  FRAME_SLOT_BYTES,
+  LOG_HEADER_SLOT_BYTES,
+  PAGES_OFFSET,
+  PAGE_BYTES,
+  SUPERBLOCK_SECTOR_BYTES,
+} from '../vfs/layout.ts';
 import {
   createTestDatabase,
   openTestDatabase,
@@ -105,7 +113,54 @@ const TAMPERS: Readonly<Record<string, Tamper>> = {
   'the log deleted': (images) => {
     images.delete(FILE_NAMES.log);
   },
+  'zeros after the last page': (images, _target, chance) => {
+    const main = fileOf(images, FILE_NAMES.main);
+    const longer = new Uint8Array(main.length + PAGE_BYTES * (1 + below(chance, 9)));
+    longer.set(main);
+    images.set(FILE_NAMES.main, longer);
+  },
+  'another page suite, with its hash': (images, _target, chance) => rehash(images, 12, 2 + below(chance, 9)),
+  'another key epoch, with its hash': (images, _target, chance) => rehash(images, 22, below(chance, 2)),
+  'another oldest reader, with its hash': (images, _target, chance) => rehash(images, 10, below(chance, 3)),
+  'a bit of a freshness table': (images, _target, chance) => flip(freshness(images, chance), chance),
+  'a freshness table of zeros': (images, _target, chance) => void freshness(images, chance).fill(0),
+  'the freshness tables exchanged': (images) => {
+    const even = fileOf(images, FILE_NAMES.freshnessEven);
+    images.set(FILE_NAMES.freshnessEven, fileOf(images, FILE_NAMES.freshnessOdd));
+    images.set(FILE_NAMES.freshnessOdd, even);
+  },
+  'the freshness tables of another database': (images, target) => {
+    for (const name of FRESHNESS_FILES) {
+      images.set(name, (target.stranger.get(name) ?? new Uint8Array(0)).slice());
+    }
+  },
+  'a freshness table cut': (images, _target, chance) => {
+    for (const name of FRESHNESS_FILES) {
+      const table = fileOf(images, name);
+      images.set(name, table.slice(0, below(chance, table.length)));
+    }
+  },
+  'no freshness tables': (images) => {
+    for (const name of FRESHNESS_FILES) images.delete(name);
+  },
 };
+
+const FRESHNESS_FILES = [FILE_NAMES.freshnessEven, FILE_NAMES.freshnessOdd] as const;
+
+const freshness = (images: Map<string, Uint8Array<ArrayBuffer>>, chance: () => number): Uint8Array<ArrayBuffer> =>
+  fileOf(images, chance() < 0.5 ? FILE_NAMES.freshnessEven : FILE_NAMES.freshnessOdd);
+
+/** Changes a byte of the clear part of both superblocks, and makes their hashes fit. */
+const rehash = (images: Map<string, Uint8Array<ArrayBuffer>>, at: number, value: number): void => {
+  for (const copy of [0, SUPERBLOCK_SECTOR_BYTES]) {
+    const sector = fileOf(images, FILE_NAMES.main).subarray(copy, copy + SUPERBLOCK_SECTOR_BYTES);
+    sector[at + 1] = value;
+    sector.set(sha256Sync(sector.subarray(0, SUPERBLOCK_HASHED_BYTES)), SUPERBLOCK_HASHED_BYTES);
+  }
+};
+const SUPERBLOCK_HASHED_BYTES = 232;
+
+export const TAMPER_CLASSES = Object.keys(TAMPERS).length;
 
 /** Opens, refuses everything it does not like, and accepts everything it is told to: what the seals are good for. */
 const trust = (cipher: PageCipher | undefined): PageCipher | undefined =>
@@ -174,7 +229,7 @@ const prepareTarget = async (seed: number): Promise<Target> => {
 };
 
 /** `undefined` where SQLite reports the damage in words, as its integrity check does with unreadable pages. */
-const readEverything = (db: Database): string | undefined => {
+export const readEverything = (db: Database): string | undefined => {
   const integrity = db.row<{ integrity_check: string }>('PRAGMA integrity_check');
   if (integrity?.integrity_check !== 'ok') return undefined;
   const settings = db.rows('SELECT key, hex(value) AS value FROM settings');

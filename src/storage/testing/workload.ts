@@ -33,6 +33,8 @@ export interface Workload {
   send(): void;
   /** Store a batch of `size` received messages: one transaction. */
   receive(size: number): void;
+  /** Delete the oldest messages and give their pages back: one transaction. */
+  shrink(count: number): void;
 }
 
 const idOf = <Id extends string>(prefix: number, number: number, length: number): Id =>
@@ -58,7 +60,8 @@ export const createWorkload = (db: Database, seed: number, begun = 0): Workload 
   const chance = seededChance(seed);
   const random = seededRandom(seed + 1);
   let clockMs = START_MS;
-  let sequence = 0;
+  // Beyond whatever a workload before this one wrote.
+  let sequence = 1_000 * begun;
   let transactions = begun;
   let step = 0;
   let currentOutboxId = 0;
@@ -202,6 +205,13 @@ export const createWorkload = (db: Database, seed: number, begun = 0): Workload 
         groups.saveSender(groupOf(index), { leaf: 1, nextCounter: sequence, missing: undefined });
         advanceRatchet(index);
         relays.saveCursor(RELAY, sequence);
+      }),
+
+    shrink: (count) =>
+      commit(() => {
+        const oldest = db.rows<{ arrival: number }>('SELECT arrival FROM messages ORDER BY arrival LIMIT ?', [count]);
+        for (const { arrival } of oldest) messages.remove(arrival);
+        db.rows('PRAGMA incremental_vacuum(20)');
       }),
   };
 };
