@@ -37,10 +37,14 @@ export const createCore: CreateCore = (deps): Core => {
   };
   /** The account stays the same one, whatever happens meanwhile. */
   const deleting = async <T>(work: () => Promise<T>): Promise<T> => {
-    const { tidying } = opened().account;
-    const done = await work();
-    tidying.noteDeleted();
-    return done;
+    const { place, tidying } = opened().account;
+    const endLift = place.liftSpare?.();
+    try {
+      return await work();
+    } finally {
+      endLift?.();
+      tidying.noteDeleted();
+    }
   };
   const close = async (): Promise<void> => {
     const closing = open?.account;

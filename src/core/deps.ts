@@ -72,6 +72,8 @@ export interface VaultPlace {
   readonly kind: StorageKind;
   readonly headerStore: HeaderStore;
   readonly files: FileLayer;
+  /** Lets the files grow into the room that is kept for deleting; answers how to end that. */
+  readonly liftSpare?: () => () => void;
 }
 
 /** The two copies of the vault header (docs/protocol/vault-header.md). */

@@ -19,9 +19,10 @@ export interface ShelfDeps {
 
 /** Tries which kinds of storage this browser grants to this window. What it has is asked, never which browser it is. */
 export const findShelves = async ({ storage, locks, room }: ShelfDeps): Promise<OfferedStorage> => {
+  const freeBytes = () => room.freeBytes();
   const small = createStrictDatabase('sotto', [REGISTRY_STORE]);
   const [opfs, hasIndexedDb] = await Promise.all([openOpfsVaults(storage), opens(small)]);
-  if (!hasIndexedDb) return { shelves: [opfs ?? createMemoryVaults()], registry: createMemoryRegistry() };
+  if (!hasIndexedDb) return { shelves: [opfs ?? createMemoryVaults()], registry: createMemoryRegistry(), freeBytes };
   const registry = createVaultRegistry(createStrictStore(small, REGISTRY_STORE));
   // Where access handles are at hand, the database for blocks is not even made.
   const isUsed = opfs === undefined || (await registry.list()).some(({ kind }) => kind === 'indexeddb');
@@ -29,10 +30,10 @@ export const findShelves = async ({ storage, locks, room }: ShelfDeps): Promise<
     ? createIndexedDbVaults({
         database: createStrictDatabase('sotto.vaults', Object.values(VAULT_STORES)),
         locks: createNamedLocks(locks),
-        freeBytes: () => room.freeBytes(),
+        freeBytes,
       })
     : undefined;
-  return { shelves: [opfs, blocks].filter((shelf) => shelf !== undefined), registry };
+  return { shelves: [opfs, blocks].filter((shelf) => shelf !== undefined), registry, freeBytes };
 };
 
 const opens = async (database: StrictDatabase): Promise<boolean> => {

@@ -1,4 +1,6 @@
 import type { VaultId } from '../domain/ids.ts';
+import { LIMITS } from '../domain/limits.ts';
+import { keepSpareRoom } from './spare-room.ts';
 import type { StorageKind, VaultHalves, VaultPlace, VaultShelf } from './vault-shelf.ts';
 import type { VaultRegistry } from './vault-registry.ts';
 
@@ -7,6 +9,8 @@ export interface OfferedStorage {
   /** Best first, at least one. */
   readonly shelves: readonly VaultShelf[];
   readonly registry: VaultRegistry;
+  /** What the browser would still take; undefined where it does not say. Never rejects. */
+  readonly freeBytes: () => Promise<number | undefined>;
 }
 
 /** Which halves of a vault's storage stand in this browser. */
@@ -42,8 +46,8 @@ export const createBrowserVaults = (look: () => Promise<OfferedStorage>): Browse
   /** Once: a vault made in one kind must not be looked for in another because the browser changed its mind. */
   const offered = (): Promise<OfferedStorage> => (looked ??= look());
 
-  const remembered = (place: VaultPlace, vaultId: VaultId, registry: VaultRegistry): VaultPlace => ({
-    ...place,
+  const remembered = (place: VaultPlace, vaultId: VaultId, { registry, freeBytes }: OfferedStorage): VaultPlace => ({
+    ...withSpareRoom(place, freeBytes),
     headerStore: {
       read: (copy) => place.headerStore.read(copy),
       async write(copy, bytes) {
@@ -76,16 +80,16 @@ export const createBrowserVaults = (look: () => Promise<OfferedStorage>): Browse
     },
 
     async create(vaultId) {
-      const { shelves, registry } = await offered();
-      const place = await shelves[0]?.create(vaultId);
-      return place && remembered(place, vaultId, registry);
+      const storage = await offered();
+      const place = await storage.shelves[0]?.create(vaultId);
+      return place && remembered(place, vaultId, storage);
     },
 
     async place(vaultId) {
-      const { shelves, registry } = await offered();
-      for (const shelf of shelves) {
+      const storage = await offered();
+      for (const shelf of storage.shelves) {
         const place = await shelf.place(vaultId);
-        if (place !== undefined) return remembered(place, vaultId, registry);
+        if (place !== undefined) return remembered(place, vaultId, storage);
       }
       return undefined;
     },
@@ -96,4 +100,11 @@ export const createBrowserVaults = (look: () => Promise<OfferedStorage>): Browse
       await registry.remove(vaultId);
     },
   };
+};
+
+const withSpareRoom = (place: VaultPlace, freeBytes: OfferedStorage['freeBytes']): VaultPlace => {
+  if (place.kind === 'memory') return place;
+  const limit = place.kind === 'indexeddb' ? { bytesMax: LIMITS.writtenBehindBytes } : {};
+  const { layer, liftSpare } = keepSpareRoom(place.files, { freeBytes, ...limit });
+  return { ...place, files: layer, liftSpare };
 };

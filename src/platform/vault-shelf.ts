@@ -19,6 +19,8 @@ export interface VaultPlace {
   readonly kind: StorageKind;
   readonly headerStore: HeaderStore;
   readonly files: FileLayer;
+  /** Lets the files grow into the room that is kept for deleting (spare-room.ts); answers how to end that. */
+  readonly liftSpare?: () => () => void;
 }
 
 /** Which halves of a vault's storage stand there, and are not empty. */

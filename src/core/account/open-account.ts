@@ -98,7 +98,7 @@ export const openAccount = async (
     poke: () => loop.current?.poke(),
   };
   const registration = createRegistration(context, keys.recovery);
-  const tidying = createTidying(db, deps.setTimer);
+  const tidying = createTidying(db, deps.setTimer, parts.place.liftSpare);
   const turns = createTurns({ ...deps, store: createSyncStore(context), registration });
   loop.current = startSyncLoop({ ...deps, turns, queue, onState: tellConnection });
 

@@ -19,15 +19,17 @@ const STEP_PAGES = 256;
  * `secure_delete` writes zeros over a deleted row in its page, but the page as it was stays in the file until the next
  * checkpoint, and its room until it is cut off. Without room for either, it is left to a later deletion.
  */
-export const createTidying = (db: Database, setTimer: SetTimer): Tidying => {
+export const createTidying = (db: Database, setTimer: SetTimer, liftSpare?: () => () => void): Tidying => {
   let cancel: (() => void) | undefined;
   let isStopped = false;
 
   const tidy = (): void => {
     cancel = undefined;
+    const endLift = liftSpare?.();
     const left = db.transaction(() => giveBackPages(db, STEP_PAGES));
     if (left.ok && left.value > 0) schedule(NEXT_MS);
     else db.checkpoint();
+    endLift?.();
   };
   const schedule = (delayMs: number): void => {
     if (!isStopped) cancel ??= setTimer(tidy, delayMs);
