@@ -100,8 +100,7 @@ const startApp = async (context: BrowserContext, url: string): Promise<Start> =>
   await page.goto(url);
   const interactiveMs = await markOf(page, 'interactive');
   await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
-  const [core] = page.workers();
-  if (core === undefined) throw new Error('the core has no worker');
+  const core = page.workers()[0] ?? (await page.waitForEvent('worker', { timeout: SLOW_MS }));
   await core.evaluate(timeDerivation);
   await page.waitForTimeout(TYPING_MS);
   await page.keyboard.press('Enter');
