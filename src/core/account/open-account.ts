@@ -39,6 +39,8 @@ export const openAccount = async (
   deps: CoreDeps,
   parts: {
     readonly vault: UnlockedVault;
+    /** Of the vault's device key, where it is there already. */
+    readonly wrappingKey?: WrappingKey;
     readonly place: VaultPlace;
     readonly db: Database;
     readonly releaseLock: () => void;
@@ -49,7 +51,7 @@ export const openAccount = async (
   const rows = createRepositories(db);
   const own = rows.ownAccount.read();
   if (own === undefined) throw new Error('an account without its row');
-  const wrappingKey = await importWrappingKey(vault.keys.device);
+  const wrappingKey = parts.wrappingKey ?? (await importWrappingKey(vault.keys.device));
   const loading = Promise.all([loadKeys(rows, vaultId, wrappingKey), own.chain && columnToChain(own.chain)]);
   tryReadingAhead(rows); // while other threads unwrap and verify
   const [keys, chain] = await loading;

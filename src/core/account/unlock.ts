@@ -1,3 +1,4 @@
+import { importWrappingKey, type WrappingKey } from '../../crypto/wrapped-signing-key.ts';
 import type { VaultId } from '../../domain/ids.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import type { UnlockError } from '../../rpc/core-api.ts';
@@ -46,15 +47,18 @@ const missing = async (deps: CoreDeps, vaultId: VaultId): Promise<UnlockError> =
   return { tag: known.isReachable ? 'header-missing' : 'storage-unavailable' };
 };
 
+type OpenedVault = { readonly vault: UnlockedVault; readonly wrappingKey: WrappingKey; readonly db: Database };
+
 const openVault = async (
   deps: CoreDeps,
   place: VaultPlace,
   vaultId: VaultId,
   password: string,
-): Promise<Result<{ readonly vault: UnlockedVault; readonly db: Database }, UnlockError>> => {
+): Promise<Result<OpenedVault, UnlockError>> => {
   const headerStore = toVaultHeaderStore(place.headerStore);
   const [vault, engine] = await Promise.all([unlockVault({ ...deps, headerStore }, { password }), deps.loadSqlite()]);
   if (!vault.ok) return err(toUnlockError(vault.error));
+  const wrappingKey = importWrappingKey(vault.value.keys.device); // on another thread, while the database is opened
   const db = await openDatabase(
     { layer: place.files, createCipher: deps.createPageCipher, random: deps.random, engine },
     { vaultId, pageKey: vault.value.keys.page, keyEpoch: vault.value.keyEpoch },
@@ -70,7 +74,7 @@ const openVault = async (
     if (seen < vault.value.headerSequence) counters.saveVaultHeaderSequence(vault.value.headerSequence);
     return seen > vault.value.headerSequence;
   });
-  if (noted.ok && !noted.value) return ok({ vault: vault.value, db: db.value });
+  if (noted.ok && !noted.value) return ok({ vault: vault.value, wrappingKey: await wrappingKey, db: db.value });
   db.value.close();
   vault.value.purge();
   return err({ tag: noted.ok ? 'older-header' : 'storage-unavailable' });

@@ -1,4 +1,5 @@
 import { defineAsyncComponent, h, type Component } from 'vue';
+import { dates } from '../i18n/language.ts';
 
 /**
  * The screens of an open account are a file of their own: nobody needs them to type a password, and they are fetched
@@ -16,4 +17,5 @@ export const ConversationScreen: Component = { render: () => h(AsyncConversation
 /** Resolves when the workspace can be drawn at once, and also when its file did not come: drawing it tells that. */
 export const untilDrawable = async (): Promise<void> => {
   await loadWorkspace().catch(() => undefined);
+  dates(); // which every line of the list asks for
 };

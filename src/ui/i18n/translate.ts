@@ -5,12 +5,15 @@ export type Translate = <Key extends MessageKey>(key: Key, ...values: Parameters
 
 /** Turns keys into sentences of one language. `locale` is a BCP 47 tag; it decides plurals and how numbers look. */
 export const createTranslate = (dictionary: Dictionary, locale: string): Translate => {
-  const plurals = new Intl.PluralRules(locale);
-  const numbers = new Intl.NumberFormat(locale);
+  // Made when the first sentence counts something: a start has none, and would wait for them.
+  let plurals: Intl.PluralRules | undefined;
+  let numbers: Intl.NumberFormat | undefined;
 
   const choose = (entry: string | PluralForms, count: number | undefined): string => {
     if (typeof entry === 'string') return entry;
-    return (count === undefined ? undefined : entry[plurals.select(count)]) ?? entry.other;
+    if (count === undefined) return entry.other;
+    plurals ??= new Intl.PluralRules(locale);
+    return entry[plurals.select(count)] ?? entry.other;
   };
 
   return (key, ...[values]) => {
@@ -20,7 +23,9 @@ export const createTranslate = (dictionary: Dictionary, locale: string): Transla
     return text.replaceAll(/\{(\w+)\}/g, (placeholder, name: string) => {
       const value = given[name];
       if (value === undefined) return placeholder;
-      return typeof value === 'number' ? numbers.format(value) : isolated(value);
+      if (typeof value !== 'number') return isolated(value);
+      numbers ??= new Intl.NumberFormat(locale);
+      return numbers.format(value);
     });
   };
 };
