@@ -1,7 +1,7 @@
 import type { ConversationId } from '../../domain/ids.ts';
 import type { SqlConnection } from '../database.ts';
 import { matchText, type TextMatches } from '../search/matches.ts';
-import { termsOf, toExpression, type QueryTerm } from '../search/query.ts';
+import { loosen, termsOf, toExpression, type QueryTerm } from '../search/query.ts';
 import { snippetOf } from '../search/snippet.ts';
 import { idToBlob } from './columns.ts';
 import { toEarlierExpression } from './earlier-index.ts';
@@ -34,6 +34,9 @@ export interface SearchRepository {
 
 /** Ranking reads the text of every hit. */
 const RANKED_MAX = 2_000;
+/** Rows that are looked through for a beginning before FTS5 is asked to merge all words that begin so. */
+const LOOSE_ROWS_PER_HIT = 3;
+const LOOSE_ROWS_MAX = 300;
 /** Rows of one look: at least these, and more where many turn out not to match. */
 const ROWS_MIN = 20;
 const ROWS_MAX = 500;
@@ -55,6 +58,12 @@ const EARLIER = `SELECT ${MESSAGE_COLUMNS}
   WHERE message_text MATCH ? AND message_text.rowid < ? AND (?3 IS NULL OR m.conversation = ?3)
     AND m.text IS NOT NULL ORDER BY message_text.rowid DESC LIMIT ?`;
 
+const matching = (rows: readonly Row[], terms: readonly QueryTerm[]): readonly Candidate[] =>
+  rows.flatMap((row) => {
+    const found = matchText(row.text, terms);
+    return found === undefined ? [] : [{ row, found }];
+  });
+
 export const createSearchRepository = (db: SqlConnection): SearchRepository => {
   const index = createSearchIndex(db);
 
@@ -69,16 +78,26 @@ export const createSearchRepository = (db: SqlConnection): SearchRepository => {
     let asked = Math.max(ROWS_MIN, limit);
     while (candidates.length < limit) {
       const rows = read(cursor, asked);
-      for (const row of rows) {
-        const found = matchText(row.text, terms);
-        if (found !== undefined) candidates.push({ row, found });
-      }
+      candidates.push(...matching(rows, terms));
       const last = rows[asked - 1];
       if (last === undefined) break;
       cursor = last.arrival;
       asked = Math.min(ROWS_MAX, 2 * asked);
     }
     return candidates.slice(0, limit);
+  };
+
+  /** A full page from among the newest rows with less of the last word, or nothing. */
+  const collectLoosely = (
+    terms: readonly QueryTerm[],
+    conversation: number | undefined,
+    { before, limit }: { readonly before: number; readonly limit: number },
+  ): readonly Candidate[] | undefined => {
+    const loose = loosen(terms);
+    const asked = limit * LOOSE_ROWS_PER_HIT;
+    if (loose === undefined || asked > LOOSE_ROWS_MAX) return undefined;
+    const candidates = matching(db.rows<Row>(NEWEST, [toExpression(loose, conversation), before, asked]), terms);
+    return candidates.length < limit ? undefined : candidates.slice(0, limit);
   };
 
   const conversationRowOf = (id: ConversationId): number | undefined =>
@@ -106,6 +125,8 @@ export const createSearchRepository = (db: SqlConnection): SearchRepository => {
     const conversation = conversationId === undefined ? undefined : conversationRowOf(conversationId);
     if (conversationId !== undefined && conversation === undefined) return [];
     index.catchUp();
+    const loosely = collectLoosely(terms, conversation, options);
+    if (loosely !== undefined) return loosely;
     const expression = toExpression(terms, conversation);
     const read = (cursor: number, count: number): readonly Row[] => db.rows<Row>(NEWEST, [expression, cursor, count]);
     const candidates = collect(read, terms, options);

@@ -32,6 +32,18 @@ export const toExpression = (terms: readonly QueryTerm[], conversation: number |
   return [...phrases].join(' ');
 };
 
+/**
+ * The terms with the last one cut to what one look-up finds, where that is less: FTS5 merges all words with a longer
+ * beginning before it answers, which takes long where there are many, and then most of these are what is searched.
+ */
+export const loosen = (terms: readonly QueryTerm[]): readonly QueryTerm[] | undefined => {
+  const last = terms.at(-1);
+  if (last?.match !== 'beginning') return undefined;
+  const characters = [...last.letters];
+  if (characters.length <= PREFIX_CHARACTERS) return undefined;
+  return [...terms.slice(0, -1), { ...last, letters: characters.slice(0, PREFIX_CHARACTERS).join('') }];
+};
+
 const quote = (token: string): string => `"${token}"`;
 
 const toPhrases = ({ letters, match }: QueryTerm): readonly string[] => {
