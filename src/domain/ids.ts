@@ -11,9 +11,12 @@ export type DepositId = Brand<string, 'DepositId'>; // 16 bytes: day u32 of the 
 export type VaultId = Brand<string, 'VaultId'>; // 16 bytes, random
 export type DatabaseId = Brand<string, 'DatabaseId'>; // 16 bytes, random
 
+/** Looked up, because every row that is read has several ids. */
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
 export const bytesToHex = (bytes: Uint8Array): string => {
   let hex = '';
-  for (const byte of bytes) hex += byte.toString(16).padStart(2, '0');
+  for (const byte of bytes) hex += HEX[byte] ?? '';
   return hex;
 };
 
