@@ -65,6 +65,17 @@ describe('a database of schema 1', () => {
     expect(checkSearchIndex(db)).toBeUndefined();
   });
 
+  it('has its oldest messages found by the first search, which the new index does not hold yet', async () => {
+    const { layer, old, release, arrivals } = await createOld(4_500);
+    const [first] = arrivals;
+    release.search('river');
+    old.close();
+    const db = await openTestDatabase(layer);
+    expect(found(db, 'river 0 third')).toEqual([first]);
+    expect(createSearchIndex(db).from()).toBeGreaterThan(first ?? 0);
+    expect(found(db, 'river 0 third', workloadConversation(1))).toEqual([]);
+  });
+
   it('stays as it was when the disk is full, and is migrated once there is room', async () => {
     const { layer, old } = await createOld(20);
     old.close();
