@@ -85,7 +85,7 @@ const oweReceipt = ({ owed }: StepScope, { item, payload }: Received): void => {
 const storeMessage = ({ context }: StepScope, received: Received, text: string | undefined): void => {
   const { rows, changes, deps } = context;
   const { payload, author, item, row } = received;
-  if (rows.messages.hasSeen(author, payload.messageId)) return;
+  if (rows.messages.hasSeen(author.accountId, payload.messageId)) return;
   const { conversationId, generation } = row;
   const stored = rows.messages.insertReceived(
     conversationId,
@@ -112,7 +112,7 @@ const storeMessage = ({ context }: StepScope, received: Received, text: string |
 /** Only from somebody who stands in the conversation that the message was sent to. */
 const takeReceipt = ({ context, identity }: StepScope, { author, row, item }: Received, id: MessageId): void => {
   const { rows, changes, deps } = context;
-  const message = rows.messages.byId(identity, id);
+  const message = rows.messages.byId(identity.accountId, id);
   if (message?.conversationId !== row.conversationId) return;
   rows.receipts.add(message.arrival, author, 'delivered', deps.clock());
   const wanted = { generation: row.generation, sequence: item.sequence };

@@ -17,7 +17,7 @@ export const retryMessage = async (
 ): Promise<Result<Message, Unknown>> => {
   const { rows, deps, changes } = context;
   const identity = context.identity();
-  const message = identity && rows.messages.byId(identity, messageId);
+  const message = identity && rows.messages.byId(identity.accountId, messageId);
   if (message?.text === undefined) return err({ tag: 'message-unknown' });
   const { arrival, conversationId, text, time, kind } = message;
   if (message.delivery?.tag === 'failed') {

@@ -68,8 +68,8 @@ const storedBefore = ({ rows, identity }: AccountContext, messageId: MessageId |
   const author = identity();
   if (messageId === undefined || author === undefined) return undefined;
   if (!isMessageId(messageId)) throw new TypeError('not a message id');
-  const known = rows.messages.byId(author, messageId);
-  if (known === undefined && rows.messages.hasSeen(author, messageId))
+  const known = rows.messages.byId(author.accountId, messageId);
+  if (known === undefined && rows.messages.hasSeen(author.accountId, messageId))
     throw new Error('a message that was deleted is sent again');
   return known;
 };

@@ -48,7 +48,7 @@ test('a repeat of a deleted message does not bring it back', async () => {
   const { reading, rows, receive } = await openReading();
   const { messageId, author } = receive(1, 'hello');
   await reading.deleteMessage({ messageId });
-  expect(rows.messages.hasSeen(author, messageId)).toBe(true);
+  expect(rows.messages.hasSeen(author.accountId, messageId)).toBe(true);
 });
 
 test('a message that is deleted again, by a page that did not hear the answer, is gone', async () => {

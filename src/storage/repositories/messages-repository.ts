@@ -1,5 +1,5 @@
 import type { DeliveryState } from '../../domain/delivery.ts';
-import type { ConversationId, MessageId } from '../../domain/ids.ts';
+import type { AccountId, ConversationId, MessageId } from '../../domain/ids.ts';
 import type { TimelinePosition } from '../../domain/timeline-position.ts';
 import type { SqlConnection } from '../database.ts';
 import { idToBlob, toColumn } from './columns.ts';
@@ -36,8 +36,11 @@ export interface MessagesRepository {
   /** A line written by the app, before whatever stands at `position`. Counts as neither unread nor newest. */
   insertNotice(conversationId: ConversationId, content: MessageContent, position: TimelinePosition): StoredMessage;
 
-  /** True for every message this device ever stored, also after it was deleted. */
-  hasSeen(author: Author, messageId: MessageId): boolean;
+  /**
+   * True for every message of this account that was ever stored here, also after it was deleted. The device does not
+   * matter: one that was replaced by another says the same once more.
+   */
+  hasSeen(accountId: AccountId, messageId: MessageId): boolean;
 
   /** It was here, whoever wrote it, and was removed. */
   isDeleted(messageId: MessageId): boolean;
@@ -51,7 +54,7 @@ export interface MessagesRepository {
   remove(arrival: number): boolean;
 
   byArrival(arrival: number): StoredMessage | undefined;
-  byId(author: Author, messageId: MessageId): StoredMessage | undefined;
+  byId(accountId: AccountId, messageId: MessageId): StoredMessage | undefined;
   /** Whoever wrote it: its author chooses the id, and two devices may claim the same one. Oldest first. */
   byMessageId(messageId: MessageId): readonly StoredMessage[];
 
@@ -93,6 +96,13 @@ export const createMessagesRepository = (db: SqlConnection): MessagesRepository 
     if (added === undefined) throw new Error('an author that was not added');
     return added.id;
   };
+
+  const arrivalOf = (accountId: AccountId, messageId: MessageId): number | undefined =>
+    db.row<{ arrival: number }>(
+      `SELECT i.arrival FROM message_ids i JOIN authors a ON a.id = i.author
+        WHERE i.message_id = ? AND a.account_id = ? ORDER BY i.arrival`,
+      [idToBlob(messageId), idToBlob(accountId)],
+    )?.arrival;
 
   const insert = (
     conversation: number,
@@ -188,12 +198,7 @@ export const createMessagesRepository = (db: SqlConnection): MessagesRepository 
       return insert(conversation, content, { position, place, isMine: false, delivery: undefined });
     },
 
-    hasSeen(author, messageId) {
-      const known = findAuthor(author);
-      if (known === undefined) return false;
-      const ids = [idToBlob(messageId), known];
-      return db.row('SELECT 1 FROM message_ids WHERE message_id = ? AND author = ?', ids) !== undefined;
-    },
+    hasSeen: (accountId, messageId) => arrivalOf(accountId, messageId) !== undefined,
 
     isDeleted(messageId) {
       const ids = 'SELECT arrival FROM message_ids WHERE message_id = ?';
@@ -244,14 +249,9 @@ export const createMessagesRepository = (db: SqlConnection): MessagesRepository 
 
     byArrival,
 
-    byId(author, messageId) {
-      const known = findAuthor(author);
-      if (known === undefined) return undefined;
-      const row = db.row<{ arrival: number }>('SELECT arrival FROM message_ids WHERE message_id = ? AND author = ?', [
-        idToBlob(messageId),
-        known,
-      ]);
-      return row && byArrival(row.arrival);
+    byId(accountId, messageId) {
+      const arrival = arrivalOf(accountId, messageId);
+      return arrival === undefined ? undefined : byArrival(arrival);
     },
 
     byMessageId: (messageId) =>

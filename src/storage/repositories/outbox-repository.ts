@@ -75,8 +75,12 @@ export interface OutboxRepository {
   unreceipted(beforeMs: number, limit: number): readonly OutboxItem[];
   /** Not accepted yet, without intents whose message was deleted: those are never sent. */
   waitingCount(): number;
-  /** Drops every sealing, in a store that was found to be old or cloned. */
+  /** Drops every sealing, in a store that was found old or cloned; also of what waits for a receipt. */
   unsealAll(): void;
+  /** The same in one conversation, whose other side has a new device. */
+  unsealConversation(conversationId: ConversationId): void;
+  /** First commits of groups of our own. */
+  removeOpenings(): void;
 }
 
 interface Row {
@@ -112,6 +116,8 @@ const HELD_UP = `SELECT conversation FROM outbox WHERE state = 'sealed' AND atte
 const WAITING = `SELECT count(*) AS count FROM outbox o WHERE o.state <> 'accepted' AND (o.state = 'sealed'
     OR o.arrival IS NULL OR EXISTS (SELECT 1 FROM messages m WHERE m.arrival = o.arrival))`;
 const UNSEAL = `state = 'intent', sealed = NULL, deposit_id = NULL, group_id = NULL, base = NULL, head = NULL`;
+/** Nothing of it is known to have arrived: under another device or in another group it is tried at once. */
+const UNSEND = `${UNSEAL}, accepted_sequence = NULL, accepted_at = NULL, attempt = 0`;
 
 const stateOf = (row: Row): OutboxState => {
   if (row.deposit_id === null) return { tag: 'intent' };
@@ -219,6 +225,13 @@ export const createOutboxRepository = (db: SqlConnection): OutboxRepository => {
         limit,
       ]),
     waitingCount: () => db.row<{ count: number }>(WAITING)?.count ?? 0,
-    unsealAll: () => void db.run(`UPDATE outbox SET ${UNSEAL} WHERE state = 'sealed'`),
+    unsealAll: () => void db.run(`UPDATE outbox SET ${UNSEND}`),
+    unsealConversation: (conversationId) =>
+      void db.run(
+        `UPDATE outbox SET ${UNSEND} WHERE class <> 'handshake'
+          AND conversation = (SELECT id FROM conversations WHERE conversation_id = ?)`,
+        [idToBlob(conversationId)],
+      ),
+    removeOpenings: () => void db.run(`DELETE FROM outbox WHERE class = 'handshake'`),
   };
 };

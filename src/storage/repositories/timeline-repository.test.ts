@@ -198,16 +198,16 @@ describe('a message', () => {
   it('is known for ever, also after it was deleted', () => {
     const message = receive(1);
     messages.remove(message.arrival);
-    expect(messages.hasSeen(ANNA, message.messageId)).toBe(true);
-    expect(messages.hasSeen(ME, message.messageId)).toBe(false);
-    expect(messages.byId(ANNA, message.messageId)).toBeUndefined();
+    expect(messages.hasSeen(ANNA.accountId, message.messageId)).toBe(true);
+    expect(messages.hasSeen(ME.accountId, message.messageId)).toBe(false);
+    expect(messages.byId(ANNA.accountId, message.messageId)).toBeUndefined();
     expect(conversations.read(CHAT)?.last).toBeUndefined();
   });
 
   it('of an unknown kind is kept as it came', () => {
     const unknown = { ...content(ANNA, ''), kind: 77, text: undefined, body: Uint8Array.of(1, 2, 3) };
     const stored = messages.insertReceived(CHAT, unknown, { position: at(1), isMine: false });
-    expect(messages.byId(ANNA, unknown.messageId)).toEqual(stored);
+    expect(messages.byId(ANNA.accountId, unknown.messageId)).toEqual(stored);
     expect(stored).toMatchObject({ kind: 77, body: Uint8Array.of(1, 2, 3) });
   });
 });

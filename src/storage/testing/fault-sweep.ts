@@ -73,7 +73,7 @@ const storeMessage = (db: Database, number: number, seed: number): boolean =>
   db.transaction(() => {
     const messages = createMessagesRepository(db);
     const messageId = messageIdOf(number);
-    if (messages.hasSeen(AUTHOR, messageId)) return;
+    if (messages.hasSeen(AUTHOR.accountId, messageId)) return;
     messages.insertReceived(
       workloadConversation(0),
       {
@@ -95,7 +95,7 @@ const storeMessage = (db: Database, number: number, seed: number): boolean =>
 const missingIn = (db: Database): readonly number[] => {
   const messages = createMessagesRepository(db);
   const numbers = Array.from({ length: MESSAGES }, (_, number) => number);
-  return numbers.filter((number) => messages.byId(AUTHOR, messageIdOf(number)) === undefined);
+  return numbers.filter((number) => messages.byId(AUTHOR.accountId, messageIdOf(number)) === undefined);
 };
 
 /** Stores what can be stored under the fault, then the rest. Answers what went wrong beyond refusals. */
