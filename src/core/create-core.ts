@@ -4,6 +4,7 @@ import { createTurnQueue } from '../sync/turn-queue.ts';
 import { changePassword } from './account/change-password.ts';
 import { createAccount } from './account/create-account.ts';
 import { listAccounts, removeAccount } from './account/list-accounts.ts';
+import { noteOlderCopyRead } from './account/note-older-copy-read.ts';
 import type { OpenAccount } from './account/open-account.ts';
 import { rehearse } from './account/rehearse.ts';
 import { readMe } from './account/read-me.ts';
@@ -119,6 +120,7 @@ export const createCore: CreateCore = (deps): Core => {
     updateContact: (input) => reading().updateContact(input),
     setBlocked: (input) => setBlocked(context(), input),
 
+    noteOlderCopyRead: () => noteOlderCopyRead(context()),
     setName: (input) => setName(context(), input),
     claimHandle: (input) => claimHandle(context(), input),
     changePassword: (input) => changePassword(opened().account, input),

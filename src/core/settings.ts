@@ -1,6 +1,6 @@
 /** What rests in the `settings` table, under which name and in which shape. */
 import { handle, handleClaim } from '../wire/account-entry.ts';
-import { bytes, decodeWith, encodeWith, field, flag, struct, type Schema } from '../wire/schema.ts';
+import { bytes, decodeWith, encodeWith, field, flag, struct, uint, type Schema } from '../wire/schema.ts';
 import type { SettingsRepository } from '../storage/repositories/settings-repository.ts';
 
 export type Setting<T> = { readonly key: string; readonly schema: Schema<T> };
@@ -19,6 +19,21 @@ export const REFUSED_HANDLE = { key: 'refused-handle', schema: struct({ handle: 
 
 /** The newest claim that the relay took: introductions carry it. */
 export const HANDLE_CLAIM = { key: 'handle-claim', schema: handleClaim } as const;
+
+/**
+ * This store was found to be an old copy or one of two, and gave up what it could seal with. Kept to be told, and so that
+ * a relay cannot make it do so again and again.
+ */
+export const OLDER_COPY = {
+  key: 'older-copy',
+  schema: struct({
+    foundAtMs: field(0, uint()),
+    /** It has its place in the account's chain again. */
+    isBack: field(1, flag),
+    /** Somebody has read what happened. */
+    isRead: field(2, flag),
+  }),
+} as const;
 
 /** @throws if it does not decode: it was written here, and pages are sealed */
 export const readSetting = <T>(settings: SettingsRepository, { key, schema }: Setting<T>): T | undefined => {

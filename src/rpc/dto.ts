@@ -20,6 +20,16 @@ export type Me = {
   readonly handle: string | undefined;
   /** Wished for before there was a relay to ask, and somebody else's by then. Until another one is claimed. */
   readonly refusedHandle?: string;
+  /** This device holds an older copy of the account's data, or one of two: found when it met the relay. */
+  readonly olderCopy?: OlderCopy;
+};
+
+export type OlderCopy = {
+  readonly foundAtMs: number;
+  /** It has its place in the account again, as a new device. */
+  readonly isBack: boolean;
+  /** A person has seen the sentence and put it away. */
+  readonly isRead: boolean;
 };
 
 /** How far a message of one's own has come (docs/protocol/payload.md). */
@@ -36,6 +46,7 @@ export type MessageBody =
         | 'conversation-started'
         | 'messages-missing'
         | 'new-device'
+        | 'older-copy'
         | 'undecryptable'
         /** A change of the group could not be followed: nothing is sent or read here any more. */
         | 'conversation-broken';
@@ -124,11 +135,18 @@ export type Connection = {
   readonly waitingCount: number;
   /**
    * Why nothing goes out although there is a network. `store-is-old`: this is a copy of an account that has been used
-   * elsewhere since, nothing leaves it any more. `relay-restored`: the relay was put back from a backup.
+   * elsewhere since, and cannot come back by itself. `device-removed`: the account names this device no more, say
+   * because another copy of its data took its place. `relay-restored`: the relay was put back from a backup.
    * `conversation-held`: the relay takes nothing for some conversation now, say because a mailbox is full; others go on.
    */
   readonly problem?:
-    'store-is-old' | 'relay-restored' | 'relay-changed' | 'relay-refuses' | 'storage' | 'conversation-held';
+    | 'store-is-old'
+    | 'device-removed'
+    | 'relay-restored'
+    | 'relay-changed'
+    | 'relay-refuses'
+    | 'storage'
+    | 'conversation-held';
 };
 
 /**

@@ -8,7 +8,7 @@ import type { InboxItem, RelayRequest, RelayResponse } from '../wire/relay-api.t
 import type { Checkpoint, CheckpointValue } from './checkpoint.ts';
 import type { GroupStanding } from './inbox.ts';
 import type { DeviceLogin, Hello, RelaySession } from './session.ts';
-import type { RelayFailure } from './transport.ts';
+import type { RelayFailure, RelayPort } from './transport.ts';
 
 /** Nothing was stored: no room, or the storage failed. Told by the room that knows; sync stops and tries later. */
 export type StoreFailure = { readonly tag: 'store-failed' };
@@ -101,6 +101,26 @@ export interface SyncStore {
   hasDue(): boolean;
   /** Signed list of what is durable here and not known to be published; perhaps an empty one. */
   keyPackagesToPublish(login: DeviceLogin, relayNowMs: number): Promise<RelayRequest<'publishKeyPackages'>>;
+}
+
+/** How a store that was found old or cloned comes back as a new device (docs/protocol/sync.md, "An old store"). */
+export interface Renewal {
+  /** It was burnt, and is not back yet. */
+  isDue(): boolean;
+  /**
+   * Durable: nothing is left here that anything could be sealed or opened with. `store-is-old`: it cannot come back, or
+   * did so a short time ago; nothing was changed.
+   */
+  burn(): Promise<Result<void, StoreFailure | { readonly tag: 'store-is-old' }>>;
+  /** Enters the new device into the account's chain in the old one's place, and becomes it. Repeatable. At our own relay. */
+  comeBack(
+    relay: Pick<RelayPort, 'call'>,
+  ): Promise<Result<void, RelayFailure | StoreFailure | { readonly tag: 'store-is-old' | 'device-removed' }>>;
+  /**
+   * Whether the account's chain, as its signatures prove, has removed this device. A relay that only lost the newest
+   * entries is given them again.
+   */
+  isRemoved(relay: Pick<RelayPort, 'call'>): Promise<boolean>;
 }
 
 /** The account's side of being known at a relay. */

@@ -14,6 +14,7 @@ import { err, ok, type Result } from '../domain/result.ts';
 /** Why nothing goes out although there is a network: each is said on screen. */
 export type SyncProblem =
   | 'store-is-old'
+  | 'device-removed'
   | 'relay-restored'
   | 'relay-changed'
   | 'relay-refuses'
@@ -75,7 +76,7 @@ export const startSyncLoop = (deps: SyncLoopDeps): SyncLoop => {
 
   function poke(): void {
     isWanted = true;
-    if (isRunning || isStopped || state.problem === 'store-is-old') return;
+    if (isRunning || isStopped || isFinal(state.problem)) return;
     isRunning = true;
     void deps.queue.run(runWanted).finally(() => {
       isRunning = false;
@@ -108,7 +109,7 @@ export const startSyncLoop = (deps: SyncLoopDeps): SyncLoop => {
   function afterFailure(failure: TurnFailure): void {
     const problem = toProblem(failure);
     setState({ connection: failure.tag === 'offline' ? 'offline' : 'connecting', problem });
-    if (problem === 'store-is-old') return closeSocket();
+    if (isFinal(problem)) return closeSocket();
     failures += 1;
     const wantedMs = failure.tag === 'refused' ? boundAskedMs(failure.error.retryAfterMs ?? 0) : 0;
     schedule(Math.max(wantedMs, backoffMs(failures, drawFraction(deps.random))));
@@ -173,11 +174,16 @@ export const startSyncLoop = (deps: SyncLoopDeps): SyncLoop => {
   }
 };
 
+/** Nothing that this device does would change it. */
+const isFinal = (problem: SyncProblem | undefined): boolean =>
+  problem === 'store-is-old' || problem === 'device-removed';
+
 const toProblem = (failure: TurnFailure): SyncProblem | undefined => {
   switch (failure.tag) {
     case 'offline':
       return undefined;
     case 'store-is-old':
+    case 'device-removed':
     case 'relay-restored':
     case 'relay-changed':
       return failure.tag;

@@ -13,7 +13,7 @@ import { createDepositId } from './deposit-id.ts';
 import { sendDispatches } from './dispatch.ts';
 import { nextCursor } from './inbox.ts';
 import { refusalToEvent } from './outbox.ts';
-import type { HeldGroups, Registration, StoreFailure, SyncStep, SyncStore } from './ports.ts';
+import type { HeldGroups, Registration, Renewal, StoreFailure, SyncStep, SyncStore } from './ports.ts';
 import { receiveItems } from './receive.ts';
 import { greetRelay, openSession, type DeviceLogin, type RelaySession, type SessionFailure } from './session.ts';
 import type { RelayFailure, RelayPort, RelaySocket } from './transport.ts';
@@ -21,8 +21,10 @@ import type { RelayFailure, RelayPort, RelaySocket } from './transport.ts';
 export type TurnFailure =
   | SessionFailure
   | StoreFailure
-  /** This store is an old copy, or one of two: nothing may leave it (docs/protocol/sync.md, "Checkpoint"). */
+  /** This store is an old copy, or one of two, and cannot come back: nothing leaves it (docs/protocol/sync.md). */
   | { readonly tag: 'store-is-old' }
+  /** The account's chain names this device no more: another copy took its place. */
+  | { readonly tag: 'device-removed' }
   /** The relay was put back from a backup and lost what came after. */
   | { readonly tag: 'relay-restored' };
 
@@ -32,6 +34,7 @@ export type TurnDeps = {
   readonly random: RandomBytes;
   readonly store: SyncStore;
   readonly registration: Registration;
+  readonly renewal: Renewal;
 };
 
 export type TurnEnd = {
@@ -61,7 +64,7 @@ const ROUNDS_PER_TURN = 64;
 const OUTDATED_ROUNDS = 3;
 
 export const createTurns = (deps: TurnDeps): Turns => {
-  const { store, registration } = deps;
+  const { store, registration, renewal } = deps;
   let current: { readonly session: RelaySession; readonly login: DeviceLogin } | undefined;
   /** The pending checkpoint that the relay is known to hold; after a start, unknown. */
   let standing: CheckpointValue | undefined;
@@ -75,17 +78,45 @@ export const createTurns = (deps: TurnDeps): Turns => {
 
   /** Whoever asks for a session wants to say something: not from an old store. */
   async function session(): Promise<Result<RelaySession, TurnFailure>> {
+    const opened = await comparedSession();
+    return opened.ok || opened.error.tag !== 'store-is-old' ? opened : renew();
+  }
+
+  async function comparedSession(): Promise<Result<RelaySession, TurnFailure>> {
     const opened = await logIn();
     if (!opened.ok) return opened;
     const reconciled = await reconcileCheckpoint(opened.value);
     return reconciled.ok ? opened : reconciled;
   }
 
+  /** This store is old or one of two: what could be sealed with goes, and it comes back as a new device. */
+  async function renew(): Promise<Result<RelaySession, TurnFailure>> {
+    const burnt = await renewal.burn();
+    if (!burnt.ok) return burnt;
+    forgetSession();
+    return comparedSession();
+  }
+
+  /** Whoever was logged in is somebody else from now on. */
+  function forgetSession(): void {
+    current = undefined;
+    socket?.close();
+    socket = undefined;
+    [isReconciled, standing] = [false, undefined];
+    [refilledMs, missingKeyPackages] = [-Infinity, 0];
+  }
+
   async function logIn(): Promise<Result<RelaySession, TurnFailure>> {
     if (current !== undefined && !current.session.isOver()) return ok(current.session);
     const hello = await greetRelay(deps.relay);
     if (!hello.ok) return hello;
-    const prepared = await registration.prepare(hello.value);
+    let prepared = await registration.prepare(hello.value);
+    if (prepared.ok && renewal.isDue()) {
+      const back = await renewal.comeBack(deps.relay);
+      if (!back.ok) return back;
+      forgetSession();
+      prepared = await registration.prepare(hello.value);
+    }
     if (!prepared.ok) return prepared;
     const { login, entry } = prepared.value;
     const openWith = () => openSession({ ...deps, socket: () => socket }, hello.value, login);
@@ -94,7 +125,7 @@ export const createTurns = (deps: TurnDeps): Turns => {
       if (!registered.ok) return registered;
     }
     const opened = await openWith();
-    if (!opened.ok) return opened;
+    if (!opened.ok) return (await isRemoved(opened.error)) ? err({ tag: 'device-removed' }) : opened;
     current = { session: opened.value, login };
     return ok(opened.value);
   }
@@ -113,8 +144,19 @@ export const createTurns = (deps: TurnDeps): Turns => {
     return isRefused && (await isKnownThere()) ? err({ tag: 'store-is-old' }) : answer;
   }
 
+  /** A relay that knows no such mailbox may only say so. */
+  async function isRemoved(failure: SessionFailure): Promise<boolean> {
+    const isUnknown = failure.tag === 'refused' && failure.error.code === 'notFound';
+    return isUnknown && (await renewal.isRemoved(deps.relay));
+  }
+
+  /** A clone may be found in the middle of a turn. */
   async function run(): Promise<Result<TurnEnd, TurnFailure>> {
-    const opened = await session();
+    const turned = await runRounds(await session());
+    return turned.ok || turned.error.tag !== 'store-is-old' ? turned : runRounds(await renew());
+  }
+
+  async function runRounds(opened: Result<RelaySession, TurnFailure>): Promise<Result<TurnEnd, TurnFailure>> {
     if (!opened.ok) return opened;
     let relay = opened.value;
     let outdatedRounds = 0;

@@ -23,6 +23,7 @@ import { loadOwnKey, type KeyName, type OwnKey } from './device-keys.ts';
 import { toDeviceSigner, toIdentity, type Identity } from './identity.ts';
 import { readMe } from './read-me.ts';
 import { createRegistration } from './registration.ts';
+import { createRenewal } from './renewal.ts';
 import { createTidying, type Tidying } from './tidying.ts';
 
 export interface OpenAccount {
@@ -86,7 +87,11 @@ export const openAccount = async (
     rows,
     keys,
     identity: () => identity,
-    becomeIdentity: (made) => void (identity = made),
+    becomeIdentity(made) {
+      identity = made;
+      // It signs as somebody else from now on.
+      engine = undefined;
+    },
     engine() {
       if (identity === undefined) throw new Error('no engine before there is an identity');
       engine ??= createTsMlsEngine({ random: deps.random, signer: toDeviceSigner(identity) });
@@ -101,7 +106,8 @@ export const openAccount = async (
   };
   const registration = createRegistration(context, keys.recovery);
   const tidying = createTidying(db, deps.setTimer, parts.place.liftSpare);
-  const turns = createTurns({ ...deps, store: createSyncStore(context), registration });
+  const renewal = createRenewal(context, () => importWrappingKey(vault.keys.device));
+  const turns = createTurns({ ...deps, store: createSyncStore(context), registration, renewal });
   loop.current = startSyncLoop({ ...deps, turns, queue, onState: tellConnection });
 
   return {

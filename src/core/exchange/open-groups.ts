@@ -15,6 +15,8 @@ export interface OpenGroup {
 export interface OpenGroups {
   get(groupId: GroupId): OpenGroup | undefined;
   put(group: OpenGroup): void;
+  /** Nothing more is opened or sealed in it, from this step on. Its rows go in the step's transaction. */
+  close(groupId: GroupId): void;
   /** One group, within the step's transaction: once its conversation is stored, for rows that refer to it. */
   write(groupId: GroupId): void;
   /** All that changed, at the end of the step's transaction. */
@@ -28,6 +30,7 @@ const ENGINE_VERSION = 1;
 export const createOpenGroups = (engine: () => MlsEngine, groups: GroupsRepository): OpenGroups => {
   const open = new Map<GroupId, OpenGroup>();
   const changed = new Set<GroupId>();
+  const closed = new Set<GroupId>();
   /** Epoch of the cold part that stands in the database. */
   const storedEpochs = new Map<GroupId, number>();
 
@@ -43,6 +46,7 @@ export const createOpenGroups = (engine: () => MlsEngine, groups: GroupsReposito
 
   return {
     get(groupId) {
+      if (closed.has(groupId)) return undefined;
       const known = open.get(groupId);
       if (known !== undefined) return known;
       const row = groups.read(groupId);
@@ -59,6 +63,12 @@ export const createOpenGroups = (engine: () => MlsEngine, groups: GroupsReposito
     put(group) {
       open.set(group.row.groupId, group);
       changed.add(group.row.groupId);
+    },
+
+    close(groupId) {
+      closed.add(groupId);
+      open.delete(groupId);
+      changed.delete(groupId);
     },
 
     write,

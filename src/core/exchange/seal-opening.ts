@@ -32,11 +32,15 @@ export const sealOpening = async (
 
   const intent = readStored(openingIntent, item.payload);
   const groupId = bytesToHex(deps.random(GROUP_ID_BYTES)) as GroupId;
+  const { groupId: previousGroup } = conversation;
+  // Where there was a group, this one is the next generation: the one before cannot go on.
+  const generation = previousGroup === undefined ? 0 : conversation.generation + 1;
   const alone = await engine.createGroup(groupId, {
     version: EXTENSION_VERSION,
     conversationId: item.conversationId,
     kind: 'direct',
-    generation: 0,
+    generation,
+    ...(previousGroup && { previousGroupId: previousGroup }),
   });
   const createGroup = { groupId, capabilityHash: await depositCapabilityHash(engine, alone) };
   const peerChain = await columnToChain(contact.chain);
@@ -56,8 +60,8 @@ export const sealOpening = async (
     row: {
       groupId,
       conversationId: item.conversationId,
-      generation: 0,
-      previousGroup: undefined,
+      generation,
+      previousGroup,
       base: 0,
       head: 0,
       capability: await depositCapability(engine, state),

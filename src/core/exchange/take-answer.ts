@@ -3,6 +3,9 @@ import type { DispatchAnswer } from '../../sync/ports.ts';
 import { isPlausibleSequence } from '../../sync/inbox.ts';
 import { refusalToEvent } from '../../sync/outbox.ts';
 import type { OutboxItem, Sealing } from '../../storage/repositories/outbox-repository.ts';
+import type { StoredGroup } from '../../storage/repositories/groups-repository.ts';
+import type { AccountContext } from '../context.ts';
+import { OLDER_COPY, readSetting } from '../settings.ts';
 import { failConversation } from './fail-conversation.ts';
 import { freePosition } from './free-position.ts';
 import { payloadIntent, readStored } from './intent.ts';
@@ -10,6 +13,7 @@ import { newestSequence } from './newest-sequence.ts';
 import { moveDelivery } from './set-delivery.ts';
 import { toShownTime } from './shown-time.ts';
 import type { StepScope } from './step-scope.ts';
+import { writeNotice } from './write-notice.ts';
 
 export type SealedItem = OutboxItem & { readonly state: { readonly tag: 'sealed'; readonly sealing: Sealing } };
 
@@ -33,16 +37,28 @@ export const isBelievable = ({ context, groups }: StepScope, item: SealedItem, {
 };
 
 /** Nobody but us can have committed to a group of our own: this commit is the one that stands. */
-const openGroup = ({ context, groups, later }: StepScope, item: SealedItem, { sequence }: Accepted): void => {
+const openGroup = ({ context, groups, later }: StepScope, item: SealedItem, { sequence, timeMs }: Accepted): void => {
   const group = groups.get(item.state.sealing.groupId);
   if (group === undefined) return;
   groups.put({ ...group, row: { ...group.row, base: sequence, head: sequence, standing: 'active' } });
   later(() => {
     context.rows.outbox.remove(item.id);
     context.rows.conversations.setGroup(item.conversationId, group.row.generation, group.row.groupId);
+    if (group.row.generation > 0) tellOlderCopy(context, group.row, { sequence, timeMs });
     context.changes.conversation(item.conversationId);
     context.changes.waiting();
   });
+};
+
+/** Where the history of an older copy ends, and what came with its new device begins. */
+const tellOlderCopy = (
+  context: AccountContext,
+  { conversationId, generation }: Pick<StoredGroup, 'conversationId' | 'generation'>,
+  { sequence, timeMs: relayAtMs }: Accepted,
+): void => {
+  const author = context.identity();
+  if (author === undefined || readSetting(context.rows.settings, OLDER_COPY) === undefined) return;
+  writeNotice(context, 'older-copy', { conversationId, generation, sequence, relayAtMs, author });
 };
 
 /** A message waits for its receipt from now on; nothing else does. */

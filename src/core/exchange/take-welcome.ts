@@ -6,19 +6,25 @@ import { LIMITS } from '../../domain/limits.ts';
 import type { AccountId } from '../../domain/ids.ts';
 import { cutName } from '../../domain/names.ts';
 import type { AccountChain } from '../../account/chain.ts';
+import { findDevice } from '../../account/account-state.ts';
 import { extendChain } from '../../account/chain.ts';
 import { verifyHandleClaim } from '../../account/handle-claim.ts';
+import { equalBytes } from '../../crypto/bytes.ts';
 import { verifyHmacSha384 } from '../../crypto/hmac.ts';
 import { inviteProofInput, type Introduction } from '../../wire/group-extensions.ts';
 import { encodeWith } from '../../wire/schema.ts';
+import type { GroupMember } from '../../mls/engine.ts';
 import { depositCapability } from '../../mls/group-secrets.ts';
 import { openWelcome, type OpenedWelcome } from '../../mls/open-envelope.ts';
 import type { StoredContact } from '../../storage/repositories/contacts-repository.ts';
+import type { StoredGroup } from '../../storage/repositories/groups-repository.ts';
 import type { StoredKeyPackage } from '../../storage/repositories/key-packages-repository.ts';
 import type { OpenedItem } from '../../sync/ports.ts';
 import { chainToColumn, columnToChain } from '../account/chain-column.ts';
+import { endGroups } from './end-groups.ts';
 import { queueProfile } from './queue-profile.ts';
 import type { StepScope } from './step-scope.ts';
+import { writeNotice } from './write-notice.ts';
 
 /** A Welcome that holds: the sender is who the evidence shows, at our relay, in the conversation of us two. */
 type Visitor = {
@@ -28,7 +34,12 @@ type Visitor = {
   readonly chain: AccountChain;
   readonly handle: string | undefined;
   readonly contact: StoredContact | undefined;
+  /** Their chain has entries that we did not know: a device came, or took the place of another. */
+  readonly hasChanged: boolean;
 };
+
+/** Each takes the loss of a store. More at once are no honest count, and would leave no number for the next. */
+const MAX_GENERATION_JUMP = 1_000;
 
 export type WelcomeItem = Pick<OpenedItem, 'groupId' | 'sequence' | 'timeMs' | 'envelope'>;
 
@@ -38,8 +49,13 @@ export const takeWelcome = async (scope: StepScope, item: WelcomeItem): Promise<
   if (visitor === undefined) return false;
   const { rows } = scope.context;
   const { contact, accountId, opened } = visitor;
-  const state = rows.conversations.withPeer(accountId)?.state;
+  const conversation = rows.conversations.withPeer(accountId);
+  const state = conversation?.state;
   const isKnown = contact?.addedAtMs !== undefined && (state === 'active' || state === 'waiting');
+  if (isKnown && isOver(scope, visitor, conversation?.generation ?? 0)) {
+    outgrow(scope, visitor);
+    return false;
+  }
   const isInvited = !isKnown && (await redeemsInvite(scope, item, opened.introduction));
   if (!isKnown && !isInvited) {
     keepRequest(scope, item, visitor);
@@ -76,11 +92,17 @@ const admit = async ({ context, identity, groups }: StepScope, item: WelcomeItem
   const grown = contact && (await extendChain(await columnToChain(contact.chain), shown.entries));
   if (grown?.ok === false) return undefined;
   const chain = grown?.value.chain ?? shown;
+  // A device that its account replaced still has its key, and shows the chain as it was: it opens nothing any more.
+  const opener = findDevice(chain.state, opened.addedBy.identity.deviceIndex);
+  if (opener === undefined || !equalBytes(opener.signatureKey, opened.addedBy.signatureKey)) return undefined;
+  const generation = rows.conversations.read(opened.conversation.conversationId)?.generation ?? 0;
+  if (opened.conversation.generation > generation + MAX_GENERATION_JUMP) return undefined;
 
   const claim = opened.introduction?.handleClaim;
   const claimed = claim && (await verifyHandleClaim(claim, chain));
   if (claimed?.ok === false) return undefined;
-  return { opened, keyPackage, accountId, chain, contact, handle: claimed?.value.handle };
+  const hasChanged = grown !== undefined && grown.value.change !== 'none';
+  return { opened, keyPackage, accountId, chain, contact, hasChanged, handle: claimed?.value.handle };
 };
 
 /** A Welcome names its key package by a hash only; there are few of ours, and the wrong ones are told apart quickly. */
@@ -115,11 +137,14 @@ const join = async (scope: StepScope, item: WelcomeItem, visitor: Visitor): Prom
   const { rows, changes, deps } = context;
   const { opened, keyPackage, accountId } = visitor;
   const { conversation, state } = opened;
+  const { conversationId, generation } = conversation;
+  const older = rows.groups.ofConversation(conversationId).filter((group) => group.generation < generation);
+  if (older.length > 0) endGroups(scope, conversationId, older);
   groups.put({
     row: {
       groupId: item.groupId,
-      conversationId: conversation.conversationId,
-      generation: conversation.generation,
+      conversationId,
+      generation,
       previousGroup: conversation.previousGroupId,
       base: item.sequence,
       head: item.sequence,
@@ -137,9 +162,45 @@ const join = async (scope: StepScope, item: WelcomeItem, visitor: Visitor): Prom
     // They stand in this group for certain, before anything was heard in it (active-group.ts).
     rows.groups.saveSender(item.groupId, { leaf: opened.addedBy.leaf, nextCounter: 0, missing: undefined });
     if (!keyPackage.isLastResort) rows.keyPackages.remove(keyPackage.ref);
-    queueProfile(context, conversation.conversationId);
+    queueProfile(context, conversationId);
+    if (visitor.hasChanged) {
+      const { sequence, timeMs: relayAtMs } = item;
+      const author = opened.addedBy.identity;
+      writeNotice(context, 'new-device', { conversationId, generation, sequence, relayAtMs, author });
+    }
     changes.contact(accountId);
-    changes.conversation(conversation.conversationId);
+    changes.conversation(conversationId);
+  });
+};
+
+/** They opened a generation that ended here already: their store is older than what we know of this conversation. */
+const isOver = (scope: StepScope, visitor: Visitor, generation: number): boolean => {
+  const opened = visitor.opened.conversation.generation;
+  return opened < generation || (opened === generation && isLeft(scope, visitor));
+};
+
+/** There were groups with them, and in none of these stands a device that they still have. */
+const isLeft = ({ context, groups }: StepScope, { opened, accountId, chain }: Visitor): boolean => {
+  const ours = context.rows.groups.ofConversation(opened.conversation.conversationId);
+  const isTheirs = ({ identity }: GroupMember): boolean =>
+    identity.accountId === accountId && findDevice(chain.state, identity.deviceIndex) !== undefined;
+  const isThere = ({ groupId }: Pick<StoredGroup, 'groupId'>): boolean => {
+    const state = groups.get(groupId)?.state;
+    return state !== undefined && context.engine().members(state).some(isTheirs);
+  };
+  return ours.length > 0 && !ours.some(isThere);
+};
+
+/** Where they cannot read us any more, the next generation is ours to open. */
+const outgrow = (scope: StepScope, visitor: Visitor): void => {
+  const { context, later } = scope;
+  const { conversationId } = visitor.opened.conversation;
+  if (!isLeft(scope, visitor)) return;
+  endGroups(scope, conversationId, context.rows.groups.ofConversation(conversationId));
+  later(() => {
+    saveVisitor(scope, visitor, visitor.contact?.addedAtMs);
+    queueProfile(context, conversationId);
+    context.changes.conversation(conversationId);
   });
 };
 
@@ -216,5 +277,8 @@ const saveConversation = (
     });
   } else if (state === 'active') {
     conversations.setState(conversationId, 'active');
+    if (known.groupId === undefined || generation > known.generation) {
+      conversations.setGroup(conversationId, generation, groupId);
+    }
   }
 };

@@ -2,9 +2,12 @@ import type { ConversationId } from '../../domain/ids.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import type { ConversationSummary } from '../../rpc/dto.ts';
 import { receiveHeld } from '../../sync/receive.ts';
+import type { StoredConversation } from '../../storage/repositories/conversations-repository.ts';
 import { commitChange, type AccountContext } from '../context.ts';
 import { beginStep, createScope } from '../exchange/sync-store.ts';
 import { joinKept } from '../exchange/take-welcome.ts';
+import { queueProfile } from '../exchange/queue-profile.ts';
+import { OLDER_COPY, readSetting } from '../settings.ts';
 import { readConversationSummary } from '../reading/to-conversation-summary.ts';
 
 export type AcceptError = { readonly tag: 'conversation-unknown' | 'no-key-packages' | 'storage-full' };
@@ -35,6 +38,8 @@ const accept = async (
     .withReason('request')
     .filter((held) => held.class === 'welcome' && held.fromAccount === conversation.peer);
 
+  if (welcomes.length === 0 && readSetting(rows.settings, OLDER_COPY) !== undefined)
+    return answerAnew(context, conversation);
   const scope = createScope(context);
   const step = beginStep(scope);
   let isJoined = false;
@@ -61,4 +66,23 @@ const summaryOf = (
 ): Result<ConversationSummary, AcceptError> => {
   const summary = readConversationSummary(rows, conversationId);
   return summary === undefined ? err({ tag: 'conversation-unknown' }) : ok(summary);
+};
+
+/** What they sent was for a device that this store is no more. They are opened the next generation instead. */
+const answerAnew = async (
+  context: AccountContext,
+  { conversationId, peer }: StoredConversation,
+): Promise<Result<ConversationSummary, AcceptError>> => {
+  const { rows, changes, deps } = context;
+  const saved = await commitChange(context, () => {
+    const contact = peer && rows.contacts.read(peer);
+    if (contact) rows.contacts.save({ ...contact, addedAtMs: contact.addedAtMs ?? deps.clock() });
+    rows.conversations.setState(conversationId, 'active');
+    queueProfile(context, conversationId);
+    changes.conversation(conversationId);
+    if (peer !== undefined) changes.contact(peer);
+  });
+  const summary = readConversationSummary(rows, conversationId);
+  if (!saved.ok || summary === undefined) return err({ tag: saved.ok ? 'conversation-unknown' : 'storage-full' });
+  return ok(summary);
 };

@@ -1,10 +1,12 @@
 /** Asking the directory who somebody is, and believing nothing that is not proved (docs/protocol/account.md). */
 import type { AccountId } from '../../domain/ids.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
-import { verifyChain, type AccountChain } from '../../account/chain.ts';
+import { extendChain, verifyChain, type AccountChain } from '../../account/chain.ts';
 import { verifyHandleClaim } from '../../account/handle-claim.ts';
 import type { NetworkError } from '../../rpc/core-api.ts';
 import type { RelaySession } from '../../sync/session.ts';
+import { columnToChain } from '../account/chain-column.ts';
+import type { AccountContext } from '../context.ts';
 import { toNetworkError } from './with-session.ts';
 
 export type Person = {
@@ -41,4 +43,15 @@ export const lookUp = async (
   const handle = claimed?.value.handle;
   if ('handle' in wanted && wanted.handle !== handle) return unproven;
   return ok({ accountId, chain: chain.value, handle });
+};
+
+/** Whom we knew before may have more entries now, never others. */
+export const mergeWithKnown = async (
+  { rows }: Pick<AccountContext, 'rows'>,
+  person: Person,
+): Promise<Result<Person, { readonly tag: 'unproven' }>> => {
+  const known = rows.contacts.read(person.accountId);
+  if (known === undefined) return ok(person);
+  const grown = await extendChain(await columnToChain(known.chain), person.chain.entries);
+  return grown.ok ? ok({ ...person, chain: grown.value.chain }) : err({ tag: 'unproven' });
 };

@@ -6,6 +6,8 @@ import { encodeWith } from '../../wire/schema.ts';
 import type { RelaySession } from '../../sync/session.ts';
 import { commitChange, type AccountContext } from '../context.ts';
 import { openingIntent, type OpeningIntent } from '../exchange/intent.ts';
+import { chainToColumn } from '../account/chain-column.ts';
+import { lookUp, mergeWithKnown, type Person } from './look-up.ts';
 import { toNetworkError } from './with-session.ts';
 
 export type ClaimError = NetworkError | { readonly tag: 'no-key-packages' };
@@ -48,16 +50,29 @@ export const addOpening = (
 
 /**
  * Conversations in which something waits although there is neither a group nor an opening: the one before was refused
- * and somebody pressed "try again".
+ * and somebody pressed "try again", or it ended with the device that one of the two replaced. They may have replaced
+ * theirs as well, so who they are is asked first.
  */
 export const queueMissingOpenings = async (context: AccountContext, session: RelaySession): Promise<void> => {
   const { rows } = context;
   for (const conversationId of rows.outbox.unopened()) {
-    const peer = rows.conversations.read(conversationId)?.peer;
-    if (peer === undefined) continue;
+    const { peer, state } = rows.conversations.read(conversationId) ?? {};
+    if (peer === undefined || (state !== 'active' && state !== 'waiting')) continue;
+    const person = await lookUp(session, { accountId: peer });
+    const merged = person.ok ? await mergeWithKnown(context, person.value) : person;
+    if (!merged.ok) continue;
     const packages = await claimPackages(context, session, peer);
-    if (packages.ok) {
-      await commitChange(context, () => addOpening(context, conversationId, { packages: packages.value }));
-    }
+    if (!packages.ok) continue;
+    await commitChange(context, () => {
+      saveChain(context, merged.value);
+      addOpening(context, conversationId, { packages: packages.value });
+    });
   }
+};
+
+const saveChain = ({ rows, changes }: AccountContext, { accountId, chain }: Person): void => {
+  const contact = rows.contacts.read(accountId);
+  if (contact === undefined) return;
+  rows.contacts.save({ ...contact, chain: chainToColumn(chain), chainHead: chain.state.head });
+  changes.contact(accountId);
 };

@@ -2,17 +2,16 @@
 import type { AccountId, ConversationId } from '../../domain/ids.ts';
 import { cutName } from '../../domain/names.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
-import { extendChain } from '../../account/chain.ts';
 import { toDirectConversationId } from '../../account/ids.ts';
 import type { StartConversationError } from '../../rpc/core-api.ts';
 import type { ConversationSummary } from '../../rpc/dto.ts';
 import type { RelaySession } from '../../sync/session.ts';
-import { chainToColumn, columnToChain } from '../account/chain-column.ts';
+import { chainToColumn } from '../account/chain-column.ts';
 import { commitChange, type AccountContext } from '../context.ts';
 import type { OpeningIntent } from '../exchange/intent.ts';
 import { readConversationSummary } from '../reading/to-conversation-summary.ts';
 import { acceptRequest, type AcceptError } from './accept-request.ts';
-import { lookUp, type Person } from './look-up.ts';
+import { lookUp, mergeWithKnown, type Person } from './look-up.ts';
 import { addOpening, claimPackages } from './queue-opening.ts';
 import { withSession } from './with-session.ts';
 
@@ -75,17 +74,6 @@ const open = async (
     context.changes.conversation(conversationId);
   });
   return saved.ok ? summaryOf(context, conversationId) : saved;
-};
-
-/** Whom we knew before may have more entries now, never others. */
-const mergeWithKnown = async (
-  { rows }: AccountContext,
-  person: Person,
-): Promise<Result<Person, { readonly tag: 'unproven' }>> => {
-  const known = rows.contacts.read(person.accountId);
-  if (known === undefined) return ok(person);
-  const grown = await extendChain(await columnToChain(known.chain), person.chain.entries);
-  return grown.ok ? ok({ ...person, chain: grown.value.chain }) : err({ tag: 'unproven' });
 };
 
 const saveContact = (

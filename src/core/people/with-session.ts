@@ -25,6 +25,7 @@ export const toNetworkError = (failure: TurnFailure): NetworkError => {
     case 'offline':
     case 'store-failed':
     case 'store-is-old':
+    case 'device-removed':
       return { tag: 'offline' };
   }
 };

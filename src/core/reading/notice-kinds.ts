@@ -9,6 +9,7 @@ export const NOTICE_KINDS = {
   'new-device': -3,
   undecryptable: -4,
   'conversation-broken': -5,
+  'older-copy': -6,
 } as const satisfies Readonly<Record<Notice, number>>;
 
 const noticesByKind: ReadonlyMap<number, Notice> = new Map(
