@@ -165,6 +165,9 @@ export interface SessionApi {
   }): Promise<Result<Contact, Unknown>>;
   setBlocked(input: { readonly accountId: AccountId; readonly isBlocked: boolean }): Promise<Result<Contact, Unknown>>;
 
+  /** Somebody has read what `Me.olderCopy` says. */
+  noteOlderCopyRead(): Promise<Me>;
+
   setName(input: { readonly name: string }): Promise<Result<Me, Tagged<'name-empty' | 'name-too-long'>>>;
   claimHandle(input: { readonly handle: string }): Promise<Result<Me, HandleError>>;
   changePassword(input: {

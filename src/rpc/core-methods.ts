@@ -41,6 +41,7 @@ export const CORE_METHODS: Readonly<Record<CoreMethod, number>> = {
   contact: LOCAL_MS,
   updateContact: LOCAL_MS,
   setBlocked: LOCAL_MS,
+  noteOlderCopyRead: LOCAL_MS,
   setName: LOCAL_MS,
   claimHandle: NETWORK_MS,
   changePassword: PASSWORD_MS,

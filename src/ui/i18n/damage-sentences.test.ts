@@ -18,10 +18,12 @@ describe('a sentence about damage', () => {
   it.each(DAMAGE)('%s says what a copy of the profile gives back, and what it does not', (key) => {
     expect(en[key]).toMatch(/copy of (?:this|the) whole browser profile/);
     expect(en[key]).toMatch(/read/);
-    expect(en[key]).toMatch(/(?:no longer|cannot) send or receive/);
+    expect(en[key]).toMatch(/messages from in between may be missing/);
   });
 
-  it('and the one that is met afterwards say the same, and how to go on', () => {
+  it('and those that are met afterwards say what was kept, what may be missing, and how to go on', () => {
+    expect(en['older-copy.kept']).toMatch(/is kept/);
+    expect(en['older-copy.missing']).toMatch(/in between may be missing/);
     expect(en['problem.store-is-old']).toMatch(/can read.*no longer send or receive.*create a new account/);
   });
 

@@ -2,14 +2,14 @@ import type { AccountSummary } from '../../rpc/dto.ts';
 import type { ErrorTag } from './error-tag.ts';
 
 /**
- * What a copy of the browser profile is worth: the relay takes a copy that was overtaken for what it is, so the account
- * can be read from it, and writes no more (docs/protocol/sync.md, "Checkpoint").
+ * What a copy of the browser profile is worth: its history can be read. One that was overtaken is found at the relay and
+ * set up as a new device (docs/protocol/sync.md, "An old store").
  */
 const BRING_BACK =
-  'If you have a copy of this whole browser profile, bring it back: you can then read what it holds. If the account was used after that copy was made, it can no longer send or receive.';
+  'If you have a copy of this whole browser profile, bring it back: you can then read what it holds. If the account was used after that copy was made, Sotto sets it up as a new device, and messages from in between may be missing.';
 /** A list has less room. */
 const BRING_BACK_SHORT =
-  'A copy of the whole browser profile lets you read again; if the account was used since, it cannot send or receive.';
+  'A copy of the whole browser profile lets you read again; messages from in between may be missing.';
 
 /** One sentence for each expected failure: what happened, and what to do about it where something can be done. */
 export const errorTexts = {

@@ -159,7 +159,9 @@ export const en = {
   'connection.sending': { one: 'Sending {count} message', other: 'Sending {count} messages' },
 
   'problem.store-is-old':
-    'This is an old copy of an account that was used elsewhere since. You can read here, but it can no longer send or receive. To go on writing, create a new account and tell your contacts.',
+    'This is an older copy of your data, and this device could not be set up anew. You can read here, but it can no longer send or receive. Open it again tomorrow; if that does not help, create a new account and tell your contacts.',
+  'problem.device-removed':
+    'Your account does not name this device any more: another copy of your data was set up in its place, and you go on there. You can read here, but this copy can no longer send or receive. If that was not you, somebody has a copy of your data and can open it: tell your contacts in some other way.',
   'problem.relay-restored':
     'The relay was put back to an older state. You can read here, but nothing is sent or received. Ask whoever runs the relay.',
   'problem.relay-changed':
@@ -169,6 +171,19 @@ export const en = {
     'The relay takes nothing more for somebody you write to just now. It is tried again, and everything else goes on.',
   'problem.storage': 'This device has no room left. Nothing is received or sent until you free some.',
   'problem.handle-taken': 'The handle @{handle} is somebody else’s. You can choose another one in Settings.',
+
+  'older-copy.title': 'This is an older copy of your data',
+  'older-copy.kept':
+    'Your account was used after this copy was made, here or on another device. Everything that the copy holds is kept.',
+  'older-copy.coming-back':
+    'Its keys are too old to be safe and were destroyed. Sotto is setting this device up anew; until that is done, nothing is sent or received.',
+  'older-copy.back':
+    'Its keys were too old to be safe, so Sotto destroyed them and set this device up as a new one. Your contacts see that. Any other copy that was still in use can no longer send or receive.',
+  'older-copy.missing':
+    'What was written in between may be missing here. What you had not sent yet goes out now, and so does what your contacts sent and this device has not confirmed.',
+  'older-copy.not-me':
+    'If you did not put back or copy your data yourself, somebody else has a copy and can open it: change your password and tell your contacts.',
+  'older-copy.read': 'I have read this',
 
   'storage.memory-banner':
     'This browser gives Sotto no place to store anything. All of it is gone when you close this window or lock it.',
@@ -212,6 +227,8 @@ export const en = {
   'notice.conversation-started': 'You can write to each other now. Messages are sealed from end to end.',
   'notice.messages-missing': 'Something did not arrive here. It may have expired before this device could fetch it.',
   'notice.new-device': 'A new device joined this conversation. If that is a surprise, compare safety numbers.',
+  'notice.older-copy':
+    'This device was put back to an older copy. Messages from the time in between may be missing here.',
   'notice.undecryptable': 'A message could not be opened. Ask for it to be sent again.',
   'notice.conversation-broken':
     'This device cannot follow this conversation any more. From here on nothing can be read or sent.',

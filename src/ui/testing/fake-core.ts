@@ -11,6 +11,7 @@ import type {
   FoundPerson,
   Me,
   Message,
+  OlderCopy,
   Settings,
   StorageInfo,
 } from '../../rpc/dto.ts';
@@ -26,6 +27,7 @@ export type FakeCoreOptions = {
   readonly delayMs?: number;
   readonly connection?: Connection;
   readonly layer?: StorageInfo['layer'];
+  readonly olderCopy?: OlderCopy;
   /** The tag that these methods answer instead of working. */
   readonly failing?: Readonly<Partial<Record<keyof CoreApi, string>>>;
   /** Nobody has written yet. */
@@ -81,6 +83,7 @@ export const createFakeCore = (options: FakeCoreOptions = {}): FakeCore => {
   let handle: string | undefined = 'mara';
   let connection: Connection = options.connection ?? { state: 'online', waitingCount: 0 };
   let settings: Settings = { enterSends: true, autoLockMinutes: 15 };
+  let olderCopy = options.olderCopy;
   let sent = 0;
 
   const emit = (event: CoreEvent) => {
@@ -90,7 +93,7 @@ export const createFakeCore = (options: FakeCoreOptions = {}): FakeCore => {
     if (world === undefined) throw new Error('no account is open');
     return world;
   };
-  const me = (): Me => ({ accountId: here().me.accountId, name, handle });
+  const me = (): Me => ({ accountId: here().me.accountId, name, handle, ...(olderCopy && { olderCopy }) });
   const enter = (vaultId: VaultId) => {
     open = vaultId;
     world = createWorld(name, now());
@@ -418,6 +421,11 @@ export const createFakeCore = (options: FakeCoreOptions = {}): FakeCore => {
       // Who was never let in is known as long as they are blocked.
       if (!isBlocked && changed.ok && changed.value.conversationId === undefined) here().contacts.delete(accountId);
       return changed;
+    },
+    noteOlderCopyRead: async () => {
+      if (olderCopy !== undefined) olderCopy = { ...olderCopy, isRead: true };
+      emit({ type: 'me', me: me() });
+      return me();
     },
     setName: async ({ name: wanted }) => {
       if (wanted === '') return err({ tag: 'name-empty' });

@@ -8,7 +8,7 @@ declare global {
 
 /**
  * The app over a core in memory, for work on the page and for its tests; never part of a build for people.
- * `?mode=open,slow,offline,memory,empty,none,lively,update,fail-sendText:storage-full` chooses what it meets.
+ * `?mode=open,slow,offline,memory,older-copy,coming-back,removed,empty,none,lively,update,fail-sendText:storage-full` chooses what it meets.
  */
 const modes = (new URLSearchParams(location.search).get('mode') ?? '').split(',');
 const failing = Object.fromEntries(
@@ -24,6 +24,11 @@ globalThis.fakeCore = createFakeCore({
   ...(modes.includes('one') ? { accounts: someAccounts.slice(0, 1) } : {}),
   ...(modes.includes('open') ? { openAccount: someAccounts[0]!.vaultId } : {}),
   ...(modes.includes('memory') ? { layer: 'memory' as const } : {}),
+  ...(modes.includes('older-copy') ? { olderCopy: { foundAtMs: 0, isBack: true, isRead: false } } : {}),
+  ...(modes.includes('coming-back') ? { olderCopy: { foundAtMs: 0, isBack: false, isRead: false } } : {}),
+  ...(modes.includes('removed')
+    ? { connection: { state: 'connecting', waitingCount: 0, problem: 'device-removed' } as const }
+    : {}),
   ...(modes.includes('offline') ? { connection: { state: 'offline', waitingCount: 2 } as const } : {}),
 });
 
