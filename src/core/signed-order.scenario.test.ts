@@ -66,3 +66,25 @@ test.each<[string, (item: InboxItem) => InboxItem]>([
   expect(await bruno.api.requests()).toEqual([]);
   expect(await bruno.api.connection()).toMatchObject({ state: 'online' });
 });
+
+test('a number for one’s own commit that the relay did not sign is no answer, and the conversation goes on', async () => {
+  const relay = createTestRelay();
+  const port = createRelayInProcess(relay);
+  const lying = createFaultyRelay(port, {
+    alter: (operation, answer) => {
+      if (operation !== 'commit') return answer;
+      return { ...answer, sequence: (answer as RelayResponse<'commit'>).sequence + 5 };
+    },
+  });
+  const [ana, bruno] = await Promise.all(
+    [lying, port].map((at, index) =>
+      createTestClient({ relay: at, name: index === 0 ? 'Ana' : 'Bruno', clock: relay.nowMs }),
+    ),
+  );
+  closing.push(ana!, bruno!);
+  await Promise.all([ana!, bruno!].map(isOnline));
+  const conversationId = await ask(ana!, bruno!);
+  await until('asked', async () => (await bruno!.api.requests()).length === 1);
+  await bruno!.api.acceptRequest({ conversationId });
+  await until('it arrived', async () => (await ana!.messages(conversationId)).at(-1)?.delivery === 'on-device');
+});

@@ -4,6 +4,9 @@
  */
 import { err, ok } from '../domain/result.ts';
 import type { GroupId } from '../domain/ids.ts';
+import { verifyCommitRow } from '../account/commit-row.ts';
+import { sha256 } from '../crypto/hash.ts';
+import type { RelayResponse } from '../wire/relay-api.ts';
 import { isDepositDayOver } from './deposit-id.ts';
 import { refusalToEvent } from './outbox.ts';
 import type { Dispatch, DispatchAnswer } from './ports.ts';
@@ -26,7 +29,7 @@ export type DispatchReport = {
   readonly stopped: RelayFailure | undefined;
 };
 
-type SendingSession = Pick<RelaySession, 'call' | 'callUnnamed' | 'relayDay'>;
+type SendingSession = Pick<RelaySession, 'call' | 'callUnnamed' | 'relayDay' | 'hello'>;
 
 export const sendDispatches = async (
   session: SendingSession,
@@ -72,5 +75,21 @@ const sendOne = async (session: SendingSession, dispatch: Dispatch): Promise<Dis
   const created = await session.call('createGroup', dispatch.createGroup);
   if (!created.ok) return err(created.error);
   const committed = await session.call('commit', dispatch.commit);
-  return committed.ok ? ok(committed.value) : err(committed.error);
+  if (!committed.ok) return err(committed.error);
+  return (await isSigned(session, dispatch, committed.value)) ? ok(committed.value) : err(UNSIGNED);
+};
+
+/** Where a commit stands is the relay's signed word, and a number without it is no answer: the same bytes again. */
+const UNSIGNED: RelayFailure = { tag: 'refused', error: { code: 'internal', message: 'no row for this commit' } };
+
+const isSigned = async (
+  { hello }: Pick<RelaySession, 'hello'>,
+  { groupId, commit }: Extract<Dispatch, { readonly kind: 'opening' }>,
+  { sequence, row }: RelayResponse<'commit'>,
+): Promise<boolean> => {
+  const { capabilityHash } = commit;
+  const recipients = [...commit.recipients].sort();
+  const commitHash = await sha256(commit.envelope);
+  const expected = { groupId, sequence, commitHash, base: 0, recipients, capabilityHash };
+  return (await verifyCommitRow(hello.relayKey, row, expected)).ok;
 };
