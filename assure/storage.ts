@@ -4,6 +4,7 @@
  * it answers as SQLite does; nothing can be read in its files. A whole store that was put back is found at the next
  * sync (docs/protocol/sync.md, "Checkpoint").
  */
+import { sweepBurnPoints } from '../src/core/testing/burn-points.ts';
 import { sweepRollbacks } from '../src/core/testing/rollback-sweep.ts';
 import { sweepCanaries } from '../src/storage/testing/canary-sweep.ts';
 import { sweepCrashes } from '../src/storage/testing/crash-sweep.ts';
@@ -28,6 +29,10 @@ const STATEMENTS = 10_000;
 const CANARIES = 10_000;
 const NONCES = 100_000;
 const ROLLBACKS = 200;
+/** Fewer than there are: what comes together is taken together. */
+const BURN_POINTS = 80;
+const CONTROL_EVERY_POINT = 7;
+const CONTROL_PATIENCE_MS = 5_000;
 const CONTROL_CASES = 100;
 /** Most old pages are refused for other reasons too, so it takes more of them to see what the tables are for. */
 const CONTROL_STALE = 1_000;
@@ -155,6 +160,19 @@ const rollbacks: AssureSuite = async function* (context) {
   yield line('a store as a crash leaves it is not called an old one', context.asked(ROLLBACKS / 10), spared);
   const blind = await sweepRollbacks({ seed: context.seed, rollbacks: CONTROL_CASES, isBlind: true });
   yield control('with a checkpoint that fits every store, an old one goes on', blind.found);
+
+  const points = context.asked(BURN_POINTS);
+  yield line(
+    'a death at any point on the way to being a new device loses and repeats nothing',
+    points,
+    await sweepBurnPoints({ every: Math.max(1, Math.floor(BURN_POINTS / points)) }),
+  );
+  const lost = await sweepBurnPoints({
+    every: CONTROL_EVERY_POINT,
+    planted: 'lost-commit',
+    patienceMs: CONTROL_PATIENCE_MS,
+  });
+  yield control('a death on that way, and it takes what was called stored with it', lost);
 };
 
 export default suite;

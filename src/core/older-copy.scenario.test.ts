@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { createTestRelay } from '../../relay/testing/in-process-relay.ts';
 import type { RelayPort } from '../sync/transport.ts';
 import type { InboxItem, RelayResponse } from '../wire/relay-api.ts';
+import { sweepBurnPoints } from './testing/burn-points.ts';
 import { createFaultyRelay, type Faults } from './testing/faulty-relay.ts';
 import { allArrived, isOnline, meet, say } from './testing/meet.ts';
 import type { MemoryVaults } from './testing/memory-vaults.ts';
@@ -220,6 +221,12 @@ describe('an older copy of a store', () => {
     await allArrived(carla, conversationId);
     expect(await copy.texts(conversationId)).toEqual(['may I?']);
   });
+});
+
+test('a death on the way to being a new device loses and repeats nothing', async () => {
+  const { tried, bad, example } = await sweepBurnPoints({ every: 40 });
+  expect({ bad, example }).toEqual({ bad: 0, example: undefined });
+  expect(tried).toBeGreaterThan(1);
 });
 
 describe('a relay', () => {

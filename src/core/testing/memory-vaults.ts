@@ -27,7 +27,7 @@ export interface MemoryVaults {
   crash(left?: VaultImages): void;
   images(): VaultImages;
   /** A copy of the whole disk, as a thief or a backup program takes one. */
-  copy(): MemoryVaults;
+  copy(onChange?: (operation: 'write' | 'flush') => void): MemoryVaults;
 }
 
 /** @param onChange before each change of a file, and before each flush */
@@ -89,7 +89,7 @@ export const createMemoryVaults = (
       }
     },
     images: () => new Map([...vaults].map(([vaultId, { files }]) => [vaultId, files.images()])),
-    copy: () =>
+    copy: (onCopyChange) =>
       createMemoryVaults(
         new Map(
           [...vaults].map(([vaultId, { headers, files }]) => [
@@ -97,6 +97,7 @@ export const createMemoryVaults = (
             { headers: [headers[0]?.slice(), headers[1]?.slice()], files: createMemoryFileLayer(files.images()) },
           ]),
         ),
+        onCopyChange,
       ),
   };
 };
