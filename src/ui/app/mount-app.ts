@@ -11,6 +11,7 @@ import '../styles/index.css';
 import { appContextKey } from './app-context.ts';
 import AppRoot from './app-root.vue';
 import { createInviteInbox } from './invite-inbox.ts';
+import { keepFocus } from './keep-focus.ts';
 import { createAppRouter } from './router.ts';
 import { untilDrawable } from './workspace-file.ts';
 
@@ -50,5 +51,6 @@ export const mountApp = (
   // A call that failed in a way nobody foresaw: what is on screen stays, and the person is told.
   addEventListener('unhandledrejection', () => notices.say(t('app.unexpected'), 'problem'));
   app.mount(root);
+  keepFocus(root);
   setTimeout(untilDrawable); // after the first paint
 };
