@@ -31,6 +31,10 @@ const talk = async (left: Person, right: Person): Promise<void> => {
       await expect(someone.message(text)).toHaveAccessibleName(/On their device/, { timeout: 30_000 });
     }
   }
+  // One conversation, and not one for each: both authors' messages stand in the same order on both sides.
+  const seen = await left.texts(/ says /);
+  expect(seen).toHaveLength(2 * EACH);
+  expect(await right.texts(/ says /)).toEqual(seen);
 };
 
 test('J1: one adds the other by handle, the request is accepted, they talk @firefox', async ({ browser, relay }) => {

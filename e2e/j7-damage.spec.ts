@@ -1,5 +1,6 @@
 import type { Browser, Page } from '@playwright/test';
 import { readVaultFiles, writeVaultFiles, type VaultFiles } from '../bench/app/origin-files.ts';
+import { FRAME_SLOT_BYTES } from '../src/storage/vfs/layout.ts';
 import { createPerson, PASSWORD, type Person } from './support/person.ts';
 import { expect, test } from './support/relay.ts';
 
@@ -156,6 +157,87 @@ test('J7: one copy of the header damaged or gone: the account opens, and the cop
     }
   }
 });
+
+/**
+ * A log that ends where a transaction ended, or within the next one, is what a crash leaves: it opens. Only the relay
+ * can know that this account was further once (docs/protocol/sync.md, "Checkpoint"), so it is told at the next sync.
+ */
+test('J7: the log cut off at an earlier moment: it opens, and says at the next sync that it is an old copy', async ({
+  browser,
+  relay,
+}) => {
+  const tess = createPerson(await (await browser.newContext()).newPage(), relay.url);
+  await tess.createAccount({ name: 'Tess', handle: 'tess' });
+  const ulf = createPerson(await (await browser.newContext()).newPage(), relay.url);
+  await ulf.createAccount({ name: 'Ulf' });
+  await ulf.addByHandle('tess');
+  await ulf.send('Before.');
+  await tess.acceptRequest();
+  await expect(ulf.message('Before.')).toHaveAccessibleName(/On their device/, { timeout: 30_000 });
+  const boundary = await restingLogBytes(tess.page);
+  await ulf.send('After.');
+  await expect(ulf.message('After.')).toHaveAccessibleName(/On their device/, { timeout: 30_000 });
+  await lock(tess);
+  const whole = await readVaultFiles(tess.page);
+  const log = whole.get('1')!;
+  expect(log.length).toBeGreaterThan(boundary + FRAME_SLOT_BYTES);
+
+  const oldCopy = tess.page.getByText(/old copy of an account that was used elsewhere/);
+  const put = (cut: Uint8Array): Promise<void> =>
+    expect(() => writeVaultFiles(tess.page, new Map([...whole, ['1', cut]]))).toPass();
+  for (const [what, length] of [
+    ['at the end of a transaction', boundary],
+    ['within the next one', boundary + FRAME_SLOT_BYTES / 2],
+  ] as const) {
+    await test.step(what, async () => {
+      await put(log.slice(0, length));
+      await tess.page.context().setOffline(true);
+      await tess.page.reload();
+      await tess.unlock(PASSWORD);
+      await tess.openChat('Ulf');
+      await expect(tess.message('Before.')).toBeVisible();
+      await expect(tess.message('After.')).toHaveCount(0);
+      await expect(oldCopy, 'without a network nobody can know').toHaveCount(0);
+      await tess.page.context().setOffline(false);
+      await expect(oldCopy.first()).toBeVisible({ timeout: 30_000 });
+      await lock(tess);
+    });
+  }
+  await put(log);
+  await tess.page.reload();
+  await tess.unlock(PASSWORD);
+  await tess.openChat('Ulf');
+  await expect(tess.message('After.'), 'put back, it goes on: the old copy sent nothing').toBeVisible();
+  await tess.send('All there.');
+  await expect(ulf.message('All there.')).toBeVisible({ timeout: 30_000 });
+  await expect(oldCopy).toHaveCount(0);
+});
+
+/** How long the log is once nothing is written any more: what is written at once ends there. */
+const restingLogBytes = async (page: Page): Promise<number> => {
+  const logBytes = (): Promise<number> =>
+    page.evaluate(async () => {
+      const vaults = await (await navigator.storage.getDirectory()).getDirectoryHandle('v');
+      for await (const vault of vaults.values()) {
+        const log = await (vault as FileSystemDirectoryHandle).getFileHandle('1');
+        return (await log.getFile()).size;
+      }
+      return 0;
+    });
+  let last = -1;
+  await expect
+    .poll(
+      async () => {
+        const now = await logBytes();
+        const isResting = now === last;
+        last = now;
+        return isResting;
+      },
+      { intervals: [1_000] },
+    )
+    .toBe(true);
+  return last;
+};
 
 /** Names and bytes; an empty file is none. */
 const contentsOf = (files: VaultFiles): readonly string[] =>

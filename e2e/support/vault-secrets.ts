@@ -6,8 +6,11 @@ import { createDecipheriv, createPrivateKey, randomFillSync } from 'node:crypto'
 import type { VaultFiles } from '../../bench/app/origin-files.ts';
 import { createRepositories, type Repositories } from '../../src/core/repositories.ts';
 import { toMailboxId } from '../../src/account/ids.ts';
-import { labelInfo, SEAL_LABELS } from '../../src/crypto/labels.ts';
+import { deriveBytesFromKey } from '../../src/crypto/hkdf.ts';
+import { KEY_BYTES } from '../../src/crypto/keys.ts';
+import { KDF_LABELS, labelInfo, SEAL_LABELS } from '../../src/crypto/labels.ts';
 import { createNoblePageCipher } from '../../src/crypto/page-cipher-noble.ts';
+import { stretchPassword } from '../../src/crypto/pbkdf2.ts';
 import { hexToBytes, type VaultId } from '../../src/domain/ids.ts';
 import { loadOwnKeyPackage } from '../../src/mls/ts-mls/own-key-package.ts';
 import { secretsOf } from '../../src/mls/ts-mls/secret-tree.ts';
@@ -15,7 +18,8 @@ import { loadState } from '../../src/mls/ts-mls/stored-state.ts';
 import { createMemoryFileLayer } from '../../src/storage/file-layer-memory.ts';
 import { openDatabase } from '../../src/storage/open-database.ts';
 import { loadSqliteEngine } from '../../src/storage/sqlite/engine.ts';
-import { unlockVault } from '../../src/vault/unlock-vault.ts';
+import { openHeader, type OpenHeader } from '../../src/vault/open-header.ts';
+import { unwrapVaultKeys } from '../../src/vault/root-key.ts';
 import { keyNeedle, type Needle } from './needles.ts';
 
 export type VaultSecrets = {
@@ -33,9 +37,11 @@ const random = (length: number): Uint8Array<ArrayBuffer> => randomFillSync(new U
 /** @param who goes before the needles' names */
 export const readVaultSecrets = async (who: string, files: VaultFiles, password: string): Promise<VaultSecrets> => {
   const headerStore = { read: async (copy: number) => files.get(`header-${copy}`), write: async () => undefined };
-  const vault = await unlockVault({ headerStore }, { password });
+  const vault = await openHeader({ headerStore, stretchPassword }, password, 0);
   if (!vault.ok) throw new Error(`the vault does not open: ${vault.error.tag}`);
-  const { vaultId, keyEpoch, keys } = vault.value;
+  const { vaultId, keyEpoch } = vault.value.read.header.body;
+  const keys = await unwrapVaultKeys(vault.value.rootHandle, vault.value.read.header.body);
+  if (keys === undefined) throw new Error('the keys of the vault do not open');
   const db = await openDatabase(
     {
       layer: createMemoryFileLayer(new Map([...files].filter(([name]) => !name.startsWith('header')))),
@@ -53,6 +59,8 @@ export const readVaultSecrets = async (who: string, files: VaultFiles, password:
   const groups = rows.groups.list();
   const secrets: VaultSecrets = {
     keys: [
+      needle('root key', vault.value.root),
+      needle('private key of the header', await headerScalar(vault.value)),
       ...Object.entries(keys).map(([name, key]) => needle(`${name} key of the vault`, key)),
       ...['signature', 'mailbox', 'recovery'].flatMap((name) => {
         const scalar = privateScalar(rows, vaultId, keys.device, name);
@@ -89,7 +97,15 @@ const groupSecrets = (
   ];
 };
 
-/** The program unwraps it as a key that cannot be read; whoever has the device key can go another way. */
+/** The program unwraps it as a key that cannot be read; whoever has the root key can go another way. */
+const headerScalar = async ({ read, rootHandle }: OpenHeader): Promise<Uint8Array> => {
+  const { vaultId, keyEpoch, headerPublicKey, wrappedHeaderKey } = read.header.body;
+  const context = [hexToBytes(vaultId), keyEpoch, headerPublicKey];
+  const wrappingKey = await deriveBytesFromKey(rootHandle, KDF_LABELS.wrapHeader, context, KEY_BYTES);
+  return unwrapScalar(wrappingKey, wrappedHeaderKey, labelInfo(KDF_LABELS.wrapHeader, context));
+};
+
+/** The same with the device key. */
 const privateScalar = (
   { deviceKeys }: Repositories,
   vaultId: VaultId,
@@ -99,8 +115,13 @@ const privateScalar = (
   const row = deviceKeys.read(name);
   if (row === undefined) return undefined;
   const { wrapped, publicKey } = row;
-  const decipher = createDecipheriv('aes-256-gcm', deviceKey, wrapped.slice(0, 12));
-  decipher.setAAD(labelInfo(SEAL_LABELS.deviceSecret, [hexToBytes(vaultId), name, publicKey.slice()]));
+  const info = labelInfo(SEAL_LABELS.deviceSecret, [hexToBytes(vaultId), name, publicKey.slice()]);
+  return unwrapScalar(deviceKey, wrapped, info);
+};
+
+const unwrapScalar = (wrappingKey: Uint8Array, wrapped: Uint8Array, info: Uint8Array): Uint8Array => {
+  const decipher = createDecipheriv('aes-256-gcm', wrappingKey, wrapped.slice(0, 12));
+  decipher.setAAD(info);
   decipher.setAuthTag(wrapped.slice(-16));
   const pkcs8 = Buffer.concat([decipher.update(wrapped.slice(12, -16)), decipher.final()]);
   const { d } = createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' }).export({ format: 'jwk' });
