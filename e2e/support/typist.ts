@@ -42,12 +42,12 @@ export const createTypist = (page: Page) => {
     await comeForward();
     let where = await place(target);
     for (let stop = 0; stop < MOST_STOPS && where !== 'here'; stop += 1) {
-      if (where === 'lost') await expect.poll(() => place(target), `the focus is somewhere`).not.toBe('lost');
+      if (where === 'lost') await expect.poll(() => place(target), 'the focus is somewhere').not.toBe('lost');
       await page.keyboard.press(key ?? (where === 'before' ? 'Shift+Tab' : 'Tab'));
       where = await place(target);
     }
-    expect(where, `the keys lead to ${target}`).toBe('here');
-    await expect.poll(() => target.evaluate(showsFocus), `${target} shows that it has the focus`).toBe('shown');
+    expect(where, `the keys lead to ${String(target)}`).toBe('here');
+    await expect.poll(() => target.evaluate(showsFocus), `${String(target)} shows that it has the focus`).toBe('shown');
   };
   const activate = async (target: Locator, key = 'Enter'): Promise<void> => {
     await moveTo(target);

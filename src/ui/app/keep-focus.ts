@@ -45,16 +45,19 @@ export const keepFocus = (root: HTMLElement): void => {
     });
   });
 
-  const observer = new MutationObserver(async (records) => {
+  /** A dialog gives the focus back, and a new screen takes it, within the next frame. */
+  const passOn = async (gap: Gap): Promise<void> => {
+    for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
+    if (!hasFocus()) heirOf(gap)?.focus({ preventScroll: true });
+  };
+
+  const observer = new MutationObserver((records) => {
     const lost = last;
     if (lost === undefined || !wasShown || hasFocus()) return;
     const record = records.find(({ removedNodes }) => [...removedNodes].some((node) => node.contains(lost)));
     if (record === undefined) return;
-    if (lost.isConnected) return lost.focus({ preventScroll: true }); // moved within its list
-    const gap = { parent: record.target, before: record.previousSibling };
-    // A dialog gives the focus back, and a new screen takes it, within the next frame.
-    for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
-    if (!hasFocus()) heirOf(gap)?.focus({ preventScroll: true });
+    if (lost.isConnected) lost.focus({ preventScroll: true }); // moved within its list
+    else void passOn({ parent: record.target, before: record.previousSibling });
   });
   observer.observe(root, { childList: true, subtree: true });
 };
