@@ -56,7 +56,8 @@ export const keepFocus = (root: HTMLElement): void => {
     if (lost === undefined || !wasShown || hasFocus()) return;
     const record = records.find(({ removedNodes }) => [...removedNodes].some((node) => node.contains(lost)));
     if (record === undefined) return;
-    if (lost.isConnected) lost.focus({ preventScroll: true }); // moved within its list
+    if (lost.isConnected)
+      lost.focus({ preventScroll: true }); // moved within its list
     else void passOn({ parent: record.target, before: record.previousSibling });
   });
   observer.observe(root, { childList: true, subtree: true });
