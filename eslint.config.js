@@ -44,7 +44,7 @@ const noClock = {
 };
 
 export default defineConfig(
-  { ignores: ['dist/', '.tsc/', '.cache/', 'test-results/', 'playwright-report/', 'data/', 'public/'] },
+  { ignores: ['dist/', '.tsc/', '.cache/', 'test-results/', 'playwright-report/', 'data/', 'public/', '**/assembly/'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
     rules: {

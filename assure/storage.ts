@@ -6,6 +6,8 @@
  */
 import { sweepBurnPoints } from '../src/core/testing/burn-points.ts';
 import { sweepRollbacks } from '../src/core/testing/rollback-sweep.ts';
+import { comparePageAeads } from '../src/crypto/testing/compare-page-aeads.ts';
+import { wrongXchacha, xchachaAeads } from '../src/crypto/testing/xchacha-aeads.ts';
 import { sweepCanaries } from '../src/storage/testing/canary-sweep.ts';
 import { sweepCrashes } from '../src/storage/testing/crash-sweep.ts';
 import { sweepFaults } from '../src/storage/testing/fault-sweep.ts';
@@ -28,6 +30,7 @@ const STALE = 5_000;
 const STATEMENTS = 10_000;
 const CANARIES = 10_000;
 const NONCES = 100_000;
+const PAGES = 1_000_000;
 const ROLLBACKS = 200;
 /** Fewer than there are: what comes together is taken together. */
 const BURN_POINTS = 80;
@@ -79,6 +82,7 @@ const suite: AssureSuite = async function* (context) {
   yield* faults(context);
   yield* alterations(context);
   yield* contents(context);
+  yield* ciphers(context);
   yield* rollbacks(context);
 };
 
@@ -151,6 +155,18 @@ const contents: AssureSuite = async function* (context) {
   // Each opening begins the same numbers again, as a counter in a restored profile would.
   const repeated = await sweepNonces((length) => seededRandom(seed)(length), CONTROL_CASES);
   yield control('a random source that begins again after a restore repeats nonces', repeated);
+};
+
+const ciphers: AssureSuite = async function* (context) {
+  const { seed } = context;
+  const pages = context.asked(PAGES);
+  const aeads = await xchachaAeads();
+  const compared = comparePageAeads(aeads, seed, pages);
+  yield line('a page sealed by one cipher opens in the others, byte for byte', pages, compared);
+  const [libsodium] = aeads;
+  const { tried, bad } = comparePageAeads([libsodium, wrongXchacha()], seed, CONTROL_CASES);
+  const name = 'a page sealed by a build that is wrong in one bit opens nowhere else';
+  yield controlLine(name, { tried, turnedRed: bad === tried });
 };
 
 const rollbacks: AssureSuite = async function* (context) {

@@ -77,6 +77,11 @@ declare namespace WebAssembly {
   class Memory {
     constructor(descriptor: { initial: number; maximum?: number });
     readonly buffer: ArrayBuffer;
+    /** By so many pages of 64 KiB; views on the buffer before end. */
+    grow(pages: number): number;
+  }
+  class Global {
+    readonly value: unknown;
   }
   class Module {
     constructor(bytes: BufferSource);

@@ -1,6 +1,6 @@
 /** Writes a long history into an account's files, with the product's own vault, database and repositories. */
 import { randomFillSync } from 'node:crypto';
-import { createNoblePageCipher } from '../../src/crypto/page-cipher-noble.ts';
+import { createPageCipherFactory } from '../../src/crypto/page-ciphers.ts';
 import { stretchPassword } from '../../src/crypto/pbkdf2.ts';
 import { createRepositories, type Repositories } from '../../src/core/repositories.ts';
 import { bytesToHex, type AccountId, type ConversationId, type GroupId, type MessageId } from '../../src/domain/ids.ts';
@@ -47,7 +47,7 @@ export const fillAccount = async (
       layer,
       random,
       engine: await loadSqliteEngine(),
-      createCipher: (key) => createNoblePageCipher({ random }, { key }),
+      createCipher: createPageCipherFactory({ random }),
     },
     { vaultId, pageKey: keys.page, keyEpoch },
   );

@@ -9,7 +9,7 @@ import { toMailboxId } from '../../src/account/ids.ts';
 import { deriveBytesFromKey } from '../../src/crypto/hkdf.ts';
 import { KEY_BYTES } from '../../src/crypto/keys.ts';
 import { KDF_LABELS, labelInfo, SEAL_LABELS } from '../../src/crypto/labels.ts';
-import { createNoblePageCipher } from '../../src/crypto/page-cipher-noble.ts';
+import { createPageCipherFactory } from '../../src/crypto/page-ciphers.ts';
 import { stretchPassword } from '../../src/crypto/pbkdf2.ts';
 import { hexToBytes, type VaultId } from '../../src/domain/ids.ts';
 import { loadOwnKeyPackage } from '../../src/mls/ts-mls/own-key-package.ts';
@@ -47,7 +47,7 @@ export const readVaultSecrets = async (who: string, files: VaultFiles, password:
       layer: createMemoryFileLayer(new Map([...files].filter(([name]) => !name.startsWith('header')))),
       random,
       engine: await loadSqliteEngine(),
-      createCipher: (key) => createNoblePageCipher({ random }, { key }),
+      createCipher: createPageCipherFactory({ random }),
     },
     { vaultId, pageKey: keys.page, keyEpoch },
   );

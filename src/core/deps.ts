@@ -4,8 +4,7 @@
  */
 import type { VaultId } from '../domain/ids.ts';
 import type { Clock, RandomBytes, SetTimer } from '../domain/ports.ts';
-import type { PageKey, WalKey } from '../crypto/keys.ts';
-import type { PageCipher } from '../crypto/page-cipher.ts';
+import type { PageCipherFactory } from '../crypto/page-ciphers.ts';
 import type { CoreEvent } from '../rpc/core-api.ts';
 import type { StorageKind } from '../rpc/dto.ts';
 import type { StretchPassword } from '../crypto/pbkdf2.ts';
@@ -22,7 +21,7 @@ export interface CoreDeps {
   readonly leaderLock: LeaderLock;
   /** Once per worker or process. */
   readonly loadSqlite: () => Promise<SqliteEngine>;
-  readonly createPageCipher: (key: PageKey | WalKey) => PageCipher;
+  readonly createPageCipher: PageCipherFactory;
   readonly relay: RelayPort;
   readonly connectivity: Connectivity;
   /** Left out: measured on this device when a password is set, never below the floor (src/crypto/pbkdf2.ts). */

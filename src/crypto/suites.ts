@@ -1,7 +1,7 @@
 /** Suite ids stand in every stored or sent format. A number is never used again for another set of algorithms. */
 
-/** How a database page is sealed (first bytes of the superblock). */
-export const PAGE_SUITES = { xchacha20Poly1305: 1 } as const;
+/** How a database page is sealed (first bytes of the superblock). Nonce 24 and tag 16 bytes in every suite. */
+export const PAGE_SUITES = { xchacha20Poly1305: 1, xaes256Gcm: 2 } as const;
 export type PageSuiteId = (typeof PAGE_SUITES)[keyof typeof PAGE_SUITES];
 
 /** Vault header: PBKDF2-HMAC-SHA-512, HKDF-SHA-384, HPKE {@link HPKE_SUITE}, AES-256-GCM, ECDSA P-384 with SHA-384. */

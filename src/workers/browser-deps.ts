@@ -1,5 +1,5 @@
 import type { CoreDeps } from '../core/deps.ts';
-import { createNoblePageCipher } from '../crypto/page-cipher-noble.ts';
+import { createPageCipherFactory } from '../crypto/page-ciphers.ts';
 import type { CoreEvent } from '../rpc/core-api.ts';
 import { findShelves } from '../platform/browser-shelves.ts';
 import { createBrowserVaults } from '../platform/browser-vaults.ts';
@@ -40,7 +40,7 @@ export const createBrowserDeps = (emit: (event: CoreEvent) => void): BrowserDeps
     leaderLock: createLeaderLock(locks),
     loadSqlite,
     rehearses: true,
-    createPageCipher: (key) => createNoblePageCipher({ random: randomBytes }, { key }),
+    createPageCipher: createPageCipherFactory({ random: randomBytes }),
     relay: createRelayPort({
       origin: self.location.origin,
       fetch: (url, init) => fetch(url, init),

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createNoblePageCipher } from '../../crypto/page-cipher-noble.ts';
+import { createPageCipherFactory } from '../../crypto/page-ciphers.ts';
 import { PBKDF2_MIN_ITERATIONS } from '../../crypto/pbkdf2.ts';
 import { err } from '../../domain/result.ts';
 import { createMemoryFileLayer } from '../../storage/file-layer-memory.ts';
@@ -24,7 +24,7 @@ const createDeps = (loadSqlite: CoreDeps['loadSqlite']): CoreDeps => {
     storageRoom: silentStorageRoom,
     leaderLock: vaults.leaderLock,
     loadSqlite,
-    createPageCipher: (key) => createNoblePageCipher({ random }, { key }),
+    createPageCipher: createPageCipherFactory({ random }),
     kdfIterations: PBKDF2_MIN_ITERATIONS,
     stretchPassword: quickStretch,
     relay: {

@@ -1,4 +1,4 @@
-import { createNoblePageCipher } from '../../crypto/page-cipher-noble.ts';
+import { createPageCipherFactory } from '../../crypto/page-ciphers.ts';
 import { openDatabase } from '../../storage/open-database.ts';
 import { loadSqliteEngine } from '../../storage/sqlite/engine.ts';
 import { quickStretch } from '../../vault/testing/quick-stretch.ts';
@@ -21,7 +21,7 @@ export const tamper = async (client: TestClient, change: (rows: Repositories) =>
     {
       layer: place.files,
       random,
-      createCipher: (key) => createNoblePageCipher({ random }, { key }),
+      createCipher: createPageCipherFactory({ random }),
       engine: await loadSqliteEngine(),
     },
     { vaultId, pageKey: keys.page, keyEpoch },

@@ -2,7 +2,7 @@
 import { randomFillSync } from 'node:crypto';
 import type { AccountId, ConversationId, VaultId } from '../../domain/ids.ts';
 import type { Clock, RandomBytes } from '../../domain/ports.ts';
-import { createNoblePageCipher } from '../../crypto/page-cipher-noble.ts';
+import { createPageCipherFactory } from '../../crypto/page-ciphers.ts';
 import { PBKDF2_MIN_ITERATIONS } from '../../crypto/pbkdf2.ts';
 import type { CoreApi, CoreEvent } from '../../rpc/core-api.ts';
 import type { Message } from '../../rpc/dto.ts';
@@ -83,7 +83,7 @@ export const createTestClient = async (options: TestClientOptions): Promise<Test
       storageRoom: silentStorageRoom,
       leaderLock: vaults.leaderLock,
       loadSqlite: () => (sqlite ??= loadSqliteEngine()),
-      createPageCipher: (key) => createNoblePageCipher({ random }, { key }),
+      createPageCipher: createPageCipherFactory({ random }),
       kdfIterations: PBKDF2_MIN_ITERATIONS,
       stretchPassword: quickStretch,
       relay: whileAlive(options.relay, () => isOnline, own),

@@ -6,7 +6,7 @@ import { countCases, runWycheproof, type WycheproofFile, type WycheproofSet } fr
 export const describeWycheproof = (readText: ReadText, sets: readonly WycheproofSet[]): void => {
   describe('Wycheproof', () => {
     for (const set of sets) {
-      test(`${set.file}: all ${set.cases} cases`, async ({ skip }) => {
+      test(`${set.file}: all ${set.cases} cases${set.by === undefined ? '' : `, ${set.by}`}`, async ({ skip }) => {
         const vectors = await readVectors<WycheproofFile>(readText, `wycheproof/${set.file}`);
         if ('absent' in vectors) return skip(vectors.absent);
         expect(await runWycheproof(set, vectors.value)).toEqual([]);

@@ -10,10 +10,15 @@ export type MakePageCipher = (random: RandomBytes, key: PageKey) => PageCipher;
 
 const PAGE_BYTES = 4096 - PAGE_OVERHEAD_BYTES;
 /** A whole page, a log frame sealed with its header, and the small and odd sizes between. */
-const SIZES = [0, 1, 15, 16, 17, 63, 64, 65, 100, 1000, PAGE_BYTES, 4096, 4120];
+const SIZES = [0, 1, 15, 16, 17, 63, 64, 65, 100, 255, 256, 257, 1000, PAGE_BYTES, 4096, 4120, 4124, 300_000];
 
-/** What every `PageCipher` of the XChaCha20-Poly1305 suite does, whatever it is made of. */
-export const describePageCipher = (name: string, make: MakePageCipher): void => {
+const makeNoble: MakePageCipher = (random, key) => createNoblePageCipher({ random }, { key });
+
+/**
+ * What every `PageCipher` does, whatever it is made of.
+ * @param makeReference another implementation of the same suite; XChaCha20-Poly1305 unless said otherwise
+ */
+export const describePageCipher = (name: string, make: MakePageCipher, makeReference = makeNoble): void => {
   describe(`page cipher: ${name}`, () => {
     const keyOf = (seed: string): PageKey => toKey<PageKey>(createSeededRandom(seed)(32));
     const place = utf8('database 1, main, page 7');
@@ -38,7 +43,7 @@ export const describePageCipher = (name: string, make: MakePageCipher): void => 
 
     test.each(SIZES)('writes %i bytes as the reference does, and reads what it wrote', (size) => {
       const { page, record } = sealOne(size);
-      const reference = createNoblePageCipher({ random: createSeededRandom('nonces') }, { key: keyOf('key') });
+      const reference = makeReference(createSeededRandom('nonces'), keyOf('key'));
       const expected = new Uint8Array(record.length);
       reference.seal(page, place, expected);
       expect(record).toEqual(expected);

@@ -11,10 +11,14 @@ import { hkdfExpand, hkdfExtract } from '../hkdf.ts';
 import { hmacSha384, verifyHmacSha384 } from '../hmac.ts';
 import { toKey, type PageKey } from '../keys.ts';
 import { P384_SCALAR_BYTES } from '../p384.ts';
+import { wasmBytes } from '../page-aead-wasm.ts';
 import { createNoblePageCipher } from '../page-cipher-noble.ts';
 import { PAGE_NONCE_BYTES, PAGE_OVERHEAD_BYTES, type PageCipher } from '../page-cipher.ts';
 import { pbkdf2HmacSha512 } from '../pbkdf2-unbounded.ts';
 import { stretchPassword } from '../pbkdf2.ts';
+import type { WasmBuild } from '../xchacha20-poly1305/binaries.ts';
+import { createChachaEngine, type ChachaEngine } from '../xchacha20-poly1305/engine.ts';
+import { makeWasmPageCipher } from './make-wasm-page-cipher.ts';
 import type { MakePageCipher } from './page-cipher-contract.ts';
 
 type Group = Readonly<Record<string, unknown>>;
@@ -32,6 +36,8 @@ type Check = (test: Case, group: Group) => Promise<boolean>;
 
 export type WycheproofSet = {
   readonly file: string;
+  /** Where several implementations take the same file. */
+  readonly by?: string;
   /** How many cases the file holds: a shorter file must not pass for a complete run. */
   readonly cases: number;
   readonly check: Check;
@@ -131,11 +137,38 @@ const checkPbkdf2: Check = async (test) => {
 };
 
 /** For every implementation of the page cipher. */
-export const xchacha20Poly1305Set = (make: MakePageCipher): WycheproofSet => ({
+const xchacha20Poly1305Set = (by: string, make: MakePageCipher): WycheproofSet => ({
   file: 'xchacha20_poly1305_test.json',
+  by,
   cases: 315,
   check: (test) => Promise.resolve(checkPageCipher(make, test)),
 });
+
+/** For the half of the WebAssembly module that stands in RFC 8439; it also has the hard sums of Poly1305. */
+const chacha20Poly1305Set = (build: WasmBuild): WycheproofSet => ({
+  file: 'chacha20_poly1305_test.json',
+  by: build,
+  cases: 325,
+  check: (test) => checkIetf(createChachaEngine(wasmBytes(build)), test),
+});
+
+const checkIetf = async (engine: ChachaEngine, test: Case): Promise<boolean> => {
+  const [key, nonce, message, associatedData] = [
+    bytesOf(test.key),
+    bytesOf(test.iv),
+    bytesOf(test.msg),
+    bytesOf(test.aad),
+  ];
+  const expected = concatBytes(bytesOf(test.ct), bytesOf(test.tag));
+  const [sealed, opened] = [new Uint8Array(expected.length), new Uint8Array(message.length).fill(0xaa)];
+  if (nonce.length !== 12) {
+    return throwsRangeError(async () => engine.openIetf(key, nonce, associatedData, expected, opened));
+  }
+  const isOpen = engine.openIetf(key, nonce, associatedData, expected, opened);
+  if (test.result === 'invalid') return !isOpen && opened.every((byte) => byte === 0xaa);
+  engine.sealIetf(key, nonce, associatedData, message, sealed);
+  return isOpen && equalBytes(opened, message) && equalBytes(sealed, expected);
+};
 
 const checkPageCipher = (make: MakePageCipher, test: Case): boolean => {
   const [nonce, message, associatedData] = [bytesOf(test.iv), bytesOf(test.msg), bytesOf(test.aad)];
@@ -171,5 +204,9 @@ export const WYCHEPROOF_SETS: readonly WycheproofSet[] = [
   { file: 'hkdf_sha384_test.json', cases: 83, check: checkHkdf },
   { file: 'hmac_sha384_test.json', cases: 174, check: checkHmac },
   { file: 'pbkdf2_hmacsha512_test.json', cases: 58, check: checkPbkdf2 },
-  xchacha20Poly1305Set((random, key) => createNoblePageCipher({ random }, { key })),
+  xchacha20Poly1305Set('noble', (random, key) => createNoblePageCipher({ random }, { key })),
+  xchacha20Poly1305Set('simd', makeWasmPageCipher('simd')),
+  xchacha20Poly1305Set('scalar', makeWasmPageCipher('scalar')),
+  chacha20Poly1305Set('simd'),
+  chacha20Poly1305Set('scalar'),
 ];

@@ -1,4 +1,4 @@
-import { createNoblePageCipher } from '../../crypto/page-cipher-noble.ts';
+import { createPageCipherFactory } from '../../crypto/page-ciphers.ts';
 import { toKey, type PageKey } from '../../crypto/keys.ts';
 import type { VaultId } from '../../domain/ids.ts';
 import type { RandomBytes } from '../../domain/ports.ts';
@@ -37,7 +37,7 @@ export const testDeps = async (layer: FileLayer, random: RandomBytes = seededRan
   engine: await sharedEngine(),
   layer,
   random,
-  createCipher: (key) => createNoblePageCipher({ random }, { key }),
+  createCipher: createPageCipherFactory({ random }),
 });
 
 export const testOptions = (options: Partial<DatabaseOptions> = {}): DatabaseOptions => ({

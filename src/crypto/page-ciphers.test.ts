@@ -1,0 +1,3 @@
+import { describePageCiphers } from './testing/describe-page-ciphers.ts';
+
+describePageCiphers();
