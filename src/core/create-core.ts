@@ -8,7 +8,7 @@ import { noteOlderCopyRead } from './account/note-older-copy-read.ts';
 import type { OpenAccount } from './account/open-account.ts';
 import { rehearse } from './account/rehearse.ts';
 import { readMe } from './account/read-me.ts';
-import { unlock } from './account/unlock.ts';
+import { resume, unlock } from './account/unlock.ts';
 import type { AccountContext } from './context.ts';
 import type { Core, CreateCore } from './core.ts';
 import { retryMessage } from './messages/retry-message.ts';
@@ -128,5 +128,18 @@ export const createCore: CreateCore = (deps): Core => {
     changeSettings: (change) => reading().changeSettings(change),
     storageInfo: () => reading().storageInfo(),
   };
-  return { api, close: () => doors.run(close) };
+  return {
+    api,
+    prepare: tryRehearsal,
+    resumeKey: () => open?.account.resumeKey,
+    resume: (input) =>
+      doors.run(async () => {
+        await close();
+        const resumed = await resume(deps, input);
+        if (!resumed.ok) return resumed;
+        hold(resumed.value);
+        return ok(undefined);
+      }),
+    close: () => doors.run(close),
+  };
 };

@@ -1,5 +1,6 @@
 /** Joins an open vault and database to a running account: identity, engine, sync, events. */
 import type { VaultId } from '../../domain/ids.ts';
+import type { DerivationKey } from '../../crypto/hkdf.ts';
 import { importWrappingKey, type WrappingKey } from '../../crypto/wrapped-signing-key.ts';
 import { createTsMlsEngine } from '../../mls/ts-mls/ts-mls-engine.ts';
 import type { Connection } from '../../rpc/dto.ts';
@@ -31,6 +32,8 @@ export interface OpenAccount {
   readonly place: VaultPlace;
   readonly context: AccountContext;
   readonly tidying: Tidying;
+  /** Opens this account in another worker of this browser without its password. Posted to workers, never stored. */
+  readonly resumeKey: DerivationKey;
   connection(): Connection;
   /** Ends sync, closes the database, forgets the keys and gives the lock back. */
   close(): Promise<void>;
@@ -115,6 +118,7 @@ export const openAccount = async (
     place: parts.place,
     context,
     tidying,
+    resumeKey: vault.resumeKey,
     connection,
     async close() {
       tidying.stop();

@@ -1,13 +1,16 @@
 import { importWrappingKey, type WrappingKey } from '../../crypto/wrapped-signing-key.ts';
 import type { VaultId } from '../../domain/ids.ts';
+import type { DerivationKey } from '../../crypto/hkdf.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import type { UnlockError } from '../../rpc/core-api.ts';
 import type { Database } from '../../storage/database.ts';
 import { openAhead, type OpenedAhead } from '../../storage/open-ahead.ts';
 import { openDatabase } from '../../storage/open-database.ts';
 import type { OpenFailure } from '../../storage/open-failure.ts';
+import { createPatientLayer } from '../../storage/patient-layer.ts';
+import type { HeaderStore } from '../../vault/header-store.ts';
 import type { OpenHeaderError } from '../../vault/open-header.ts';
-import { unlockVault } from '../../vault/unlock-vault.ts';
+import { resumeVault, unlockVault } from '../../vault/unlock-vault.ts';
 import type { UnlockedVault } from '../../vault/unlocked-vault.ts';
 import type { CoreDeps, VaultPlace } from '../deps.ts';
 import { createRepositories } from '../repositories.ts';
@@ -23,13 +26,45 @@ export const unlock = async (
   if (place === undefined) return err(await missing(deps, vaultId));
   const releaseLock = await deps.leaderLock.acquire(vaultId);
   if (releaseLock === undefined) return err({ tag: 'open-elsewhere' });
+  return openPlace(deps, { vaultId, place, releaseLock }, async (headerStore) => {
+    const vault = await unlockVault({ ...deps, headerStore }, { password });
+    return vault.ok ? vault : err(toUnlockError(vault.error));
+  });
+};
+
+/** Opens an account for whoever holds its lock already, with what the core that had the password gave away for this. */
+export const resume = async (
+  deps: CoreDeps,
+  input: { readonly vaultId: VaultId; readonly resumeKey: DerivationKey; readonly releaseLock: () => void },
+): Promise<Result<OpenAccount, UnlockError>> => {
+  const { vaultId, resumeKey, releaseLock } = input;
+  const place = await deps.vaults.place(vaultId);
+  if (place === undefined) {
+    releaseLock();
+    return err(await missing(deps, vaultId));
+  }
+  return openPlace(deps, { vaultId, place, releaseLock }, async (headerStore) => {
+    const vault = await resumeVault({ headerStore }, { resumeKey });
+    if (vault.ok) return vault;
+    return err(vault.error.tag === 'stale-resume-key' ? { tag: 'wrong-password' } : toUnlockError(vault.error));
+  });
+};
+
+type OpenKeys = (headerStore: HeaderStore) => Promise<Result<UnlockedVault, UnlockError>>;
+
+const openPlace = async (
+  deps: CoreDeps,
+  at: { readonly vaultId: VaultId; readonly place: VaultPlace; readonly releaseLock: () => void },
+  openKeys: OpenKeys,
+): Promise<Result<OpenAccount, UnlockError>> => {
+  const { vaultId, place, releaseLock } = at;
   let ahead: OpenedAhead | undefined;
   let account: OpenAccount | undefined;
   try {
     // The header alone first: stretching begins with it. The files are opened meanwhile, and nobody waits for them.
     const headerStore = await readCopies(place.headerStore);
-    ahead = openAhead(place.files);
-    const opened = await openVault(deps, { ...place, headerStore, files: ahead.layer }, vaultId, password);
+    ahead = openAhead(createPatientLayer(place.files, deps.setTimer));
+    const opened = await openVault(deps, { ...place, headerStore, files: ahead.layer }, vaultId, openKeys);
     // Another window may have removed it since the list was made.
     if (!opened.ok) return opened.error.tag === 'header-missing' ? err(await missing(deps, vaultId)) : opened;
     account = await openAccount(deps, { ...opened.value, place, releaseLock });
@@ -53,11 +88,11 @@ const openVault = async (
   deps: CoreDeps,
   place: VaultPlace,
   vaultId: VaultId,
-  password: string,
+  openKeys: OpenKeys,
 ): Promise<Result<OpenedVault, UnlockError>> => {
   const headerStore = toVaultHeaderStore(place.headerStore);
-  const [vault, engine] = await Promise.all([unlockVault({ ...deps, headerStore }, { password }), deps.loadSqlite()]);
-  if (!vault.ok) return err(toUnlockError(vault.error));
+  const [vault, engine] = await Promise.all([openKeys(headerStore), deps.loadSqlite()]);
+  if (!vault.ok) return vault;
   const wrappingKey = importWrappingKey(vault.value.keys.device); // on another thread, while the database is opened
   const db = await openDatabase(
     { layer: place.files, createCipher: deps.createPageCipher, random: deps.random, engine },
