@@ -193,6 +193,11 @@ export type CoreEvent =
   | { readonly type: 'connection'; readonly connection: Connection }
   | { readonly type: 'contacts'; readonly changed: readonly AccountId[] }
   | { readonly type: 'me'; readonly me: Me }
+  /**
+   * Said by the page's own side: the window whose core was used is gone, and another one takes over (`begun`); calls
+   * wait meanwhile. `done`: they go on; what was told in between was not heard, so what is shown is read again.
+   */
+  | { readonly type: 'hand-over'; readonly state: 'begun' | 'done' }
   /** The vault was locked (by this or another window): the page shows the unlock screen. */
   | { readonly type: 'locked'; readonly vaultId: VaultId };
 
@@ -210,6 +215,8 @@ export interface CoreClient {
    * False when no window answers any more.
    */
   readonly joinOpenAccount: (vaultId: VaultId) => Promise<boolean>;
-  /** Ends the worker: the one real memory wipe that JavaScript has. In a second window, asks the leader to. */
+  /** Ends the workers of all windows of the account: the one real memory wipe that JavaScript has. */
   readonly lock: () => Promise<void>;
+  /** The same for accounts that may be open in other windows only. */
+  readonly lockAll: (vaultIds: readonly VaultId[]) => Promise<void>;
 }

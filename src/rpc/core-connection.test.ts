@@ -57,7 +57,6 @@ describe('a page and its core', () => {
     exposed = exposeCore(fakeApi, wire.core, { onVisible: () => (seen += 1) });
     connection = openCoreConnection(
       {
-        endpoint: wire.page,
         setTimer: (task, delayMs) => {
           const timer = { task, delayMs };
           timers.push(timer);
@@ -67,6 +66,7 @@ describe('a page and its core', () => {
       },
       (event) => events.push(event),
     );
+    connection.attach(wire.page);
   });
 
   const passTime = () => {
@@ -139,14 +139,50 @@ describe('a page and its core', () => {
     expect(drafts).toEqual([]);
   });
 
+  it('keeps calls while there is no core, and asks them in their order of the next one', async () => {
+    void connection.api.me();
+    exposed.close();
+    connection.attach(undefined);
+    connection.tellVisible();
+    const waiting = [draft('first'), draft('second')];
+    await settled();
+    expect(drafts).toEqual([]);
+    const next = createWire();
+    const asked: string[] = [];
+    const nextApi = { ...fakeApi, me: async () => asked.push('me') as never } as CoreApi;
+    exposeCore(nextApi, next.core, { onVisible: () => {} });
+    connection.attach(next.page);
+    await Promise.all(waiting);
+    expect(drafts).toEqual(['first', 'second']);
+    expect(asked).toEqual(['me']);
+  });
+
+  it('asks a call that the last core failed at its end, and hears no event of that core', async () => {
+    const failing = createWire();
+    let fail: (reason: Error) => void = () => {};
+    const dying = { me: () => new Promise((_, reject) => (fail = reject)) } as unknown as CoreApi;
+    const old = exposeCore(dying, failing.core, { onVisible: () => {} });
+    connection.attach(failing.page);
+    const answer = connection.api.me();
+    await settled();
+    connection.attach(wire.page);
+    fail(new Error('the database is closed'));
+    old.emit({ type: 'contacts', changed: [] });
+    await settled();
+    answerMe?.();
+    await answer;
+    expect(events).toEqual([]);
+  });
+
   it('lets a second window use an account, not open one', async () => {
     const shared = createWire();
     let requests = 0;
     exposeCore(fakeApi, shared.core, { mayCall: isSharedMethod, onVisible: () => {} });
     const second = openCoreConnection(
-      { endpoint: shared.page, setTimer: () => () => {}, newRequestId: () => `request-${(requests += 1)}` },
+      { setTimer: () => () => {}, newRequestId: () => `request-${(requests += 1)}` },
       () => {},
     );
+    second.attach(shared.page);
     await expect(second.api.unlock({ vaultId: '00' as never, password: '' })).rejects.toMatchObject({
       reason: 'failed',
     });

@@ -1,12 +1,21 @@
+import type { VaultId } from '../domain/ids.ts';
 import type { CoreEvent } from './core-api.ts';
 import type { CoreMethod } from './core-methods.ts';
 
 /**
  * What travels between a page and a core besides Comlink's own messages, on the same endpoint. Comlink ignores
- * messages without an `id` that it knows, and the two below have none.
+ * messages without an `id` that it knows, and those below have none.
  */
-export type CoreToPage = { readonly event: CoreEvent };
-export type PageToCore = { readonly signal: 'visible' };
+export type CoreToPage =
+  | { readonly event: CoreEvent }
+  /** The page's own worker stood by for this vault, and has it open now. */
+  | { readonly leads: VaultId };
+export type PageToCore =
+  | { readonly signal: 'visible' }
+  /** To the page's own worker: be ready to open this vault when the core that has it open ends. */
+  | { readonly standBy: VaultId }
+  /** To the page's own worker: another window is in front of somebody and this one is not. */
+  | { readonly isBetterLed: boolean };
 
 /** Asked by its id, so that a request which is sent again is carried out once. */
 export type CoreRequest = {

@@ -54,7 +54,10 @@ describe('nothing is said on a channel after its end', () => {
   it('when a call is answered after its window left', async () => {
     let answer: (value: unknown) => void = () => undefined;
     const api = coreApiOver(() => new Promise((resolve) => (answer = resolve)));
-    await serveWindows({ api, openChannel: air.open, locks: locksThat(false), onVisible: () => {} }, vaultId);
+    await serveWindows(
+      { api, openChannel: air.open, locks: locksThat(false), onVisible: () => {}, resumeKey: () => undefined },
+      vaultId,
+    );
     const everybody = air.open(vaultChannelName(vaultId));
     everybody.postMessage({ join: 'w' });
     const request = { requestId: 'r', method: 'me', input: undefined };
@@ -79,13 +82,13 @@ describe('nothing is said on a channel after its end', () => {
     let isGone: () => void = () => undefined;
     const gone = new Promise<void>((resolve) => (isGone = resolve));
     const joined = await joinLeader(
-      { openChannel: air.open, locks: locksThat(true), setTimer: () => () => undefined, newId: () => 'w' },
-      vaultId,
+      { openChannel: air.open, locks: locksThat(true), setTimer: () => () => undefined },
+      { vaultId, windowId: 'w', signal: new AbortController().signal },
       { onEvent: () => undefined, onGone: isGone },
     );
     await gone;
-    joined?.connection.tellVisible();
-    joined?.askToLock();
+    joined?.endpoint.postMessage({ signal: 'visible' });
+    joined?.end();
     expect(air.saidTooLate).toEqual([]);
   });
 });

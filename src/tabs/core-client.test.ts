@@ -4,88 +4,150 @@ import { err, ok } from '../domain/result.ts';
 import type { CoreApi, CoreEvent } from '../rpc/core-api.ts';
 import type { AccountSummary } from '../rpc/dto.ts';
 import { CoreCallError } from '../rpc/core-call-error.ts';
+import type { CoreConnection } from '../rpc/core-connection.ts';
+import type { MessageEndpoint, MessageListener, PageToCore } from '../rpc/core-messages.ts';
 import { coreApiOver } from '../rpc/core-methods.ts';
 import { createCoreClient, type WindowCoreClient } from './core-client.ts';
 import type { JoinedCore } from './join-leader.ts';
+import type { OwnCore } from './start-core.ts';
+import type { Channel } from './vault-channel.ts';
+import type { VaultNewsHandlers } from './vault-news.ts';
 
 const vaultId = 'aa' as VaultId;
 const unlock = { vaultId, password: 'right' };
 const account: AccountSummary = { vaultId, label: 'Ada', state: 'locked' };
 const me = { accountId: 'bb', name: 'Ada', handle: undefined };
 
-type FakeCore = JoinedCore & {
+type FakeCore = OwnCore & {
   hasEnded: boolean;
-  askedToLock: number;
+  readonly told: PageToCore[];
+  readonly say: (event: CoreEvent) => void;
+  readonly die: () => void;
+  readonly lead: () => void;
+};
+type FakeLeader = JoinedCore & {
+  hasEnded: boolean;
   readonly say: (event: CoreEvent) => void;
   readonly die: () => void;
 };
 
 describe('a window and its core', () => {
   let started: FakeCore[];
-  let leader: FakeCore | undefined;
+  let leader: FakeLeader | undefined;
   let leaderAnswers: boolean;
   let saidEarly: CoreEvent[];
-  let lockAsked: (() => void) | undefined;
+  let news: VaultNewsHandlers | undefined;
+  let said: string[];
   let client: WindowCoreClient;
   let events: CoreEvent[];
   let noted: readonly AccountSummary[] | undefined;
+  let isVisible: boolean;
+  let hasStandBy: boolean;
+  let timers: (() => void)[];
+  /** Where the newest connection's calls go. */
+  let attached: unknown;
+  let sent: unknown[];
 
-  const fakeCore = (onEvent: (event: CoreEvent) => void, die: () => void): FakeCore => {
-    const core: FakeCore = {
-      hasEnded: false,
-      askedToLock: 0,
-      connection: {
-        api: coreApiOver(async (method, input) => {
-          if (core.hasEnded) throw new CoreCallError('ended', method);
-          if (method === 'me') return me;
-          if (method === 'accounts') return [account];
-          if (method === 'createAccount') return ok({ vaultId });
-          const { password } = input as Parameters<CoreApi['unlock']>[0];
-          return password === 'right' ? ok(me) : err({ tag: 'wrong-password' });
-        }),
-        tellVisible: () => {},
-        end: () => {},
+  const connect = (onEvent: (event: CoreEvent) => void): CoreConnection => {
+    let endpoint: MessageEndpoint | undefined;
+    let hasEnded = false;
+    const listener = ({ data }: { readonly data: unknown }): void => onEvent(data as CoreEvent);
+    return {
+      api: coreApiOver(async (method, input) => {
+        if (hasEnded || endpoint === undefined) throw new CoreCallError('ended', method);
+        if (method === 'me') return me;
+        if (method === 'accounts') return [account];
+        if (method === 'createAccount') return ok({ vaultId });
+        if (method === 'sendText') return ok(void sent.push(input));
+        const { password } = input as Parameters<CoreApi['unlock']>[0];
+        return password === 'right' ? ok(me) : err({ tag: 'wrong-password' });
+      }),
+      tellVisible: () => {},
+      attach: (next) => {
+        endpoint?.removeEventListener('message', listener);
+        endpoint = next;
+        endpoint?.addEventListener('message', listener);
+        attached = next;
       },
-      end: () => (core.hasEnded = true),
-      askToLock: () => (core.askedToLock += 1),
-      say: onEvent,
-      die,
+      end: () => (hasEnded = true),
     };
-    return core;
+  };
+
+  /** An endpoint whose far end says what a test has it say. */
+  const fakeEndpoint = () => {
+    const listeners = new Set<MessageListener>();
+    const endpoint: Channel = {
+      postMessage: () => {},
+      addEventListener: (_, listener) => listeners.add(listener),
+      removeEventListener: (_, listener) => listeners.delete(listener),
+      close: () => {},
+    };
+    return { endpoint, say: (event: CoreEvent) => listeners.forEach((listener) => listener({ data: event })) };
   };
 
   const createClient = (): WindowCoreClient =>
     createCoreClient({
-      startCore: ({ onEvent, onDeath }) => {
-        const core = fakeCore(onEvent, () => {
-          core.end();
-          onDeath();
-        });
+      connect,
+      startCore: ({ onLeads, onDeath }) => {
+        const core: FakeCore = {
+          ...fakeEndpoint(),
+          hasEnded: false,
+          told: [],
+          tell: (message) => core.told.push(message),
+          end: () => (core.hasEnded = true),
+          die: () => {
+            core.hasEnded = true;
+            onDeath();
+          },
+          lead: () => onLeads(vaultId),
+        };
         started.push(core);
         return core;
       },
       joinLeader: async (_, { onEvent, onGone }) => {
         for (const event of saidEarly) onEvent(event);
         if (!leaderAnswers) return undefined;
-        leader = fakeCore(onEvent, () => {
-          leader?.end();
-          onGone();
-        });
-        return leader;
+        const joined: FakeLeader = {
+          endpoint: fakeEndpoint().endpoint,
+          hasEnded: false,
+          end: () => (joined.hasEnded = true),
+          say: onEvent,
+          die: onGone,
+        };
+        leader = joined;
+        return joined;
       },
-      onLockAsked: (_, lock) => {
-        lockAsked = lock;
-        return () => (lockAsked = undefined);
+      hearVault: (_, handlers) => {
+        news = handlers;
+        return {
+          tellLock: () => said.push('lock'),
+          tellPresence: (_, visible) => said.push(visible ? 'visible' : 'hidden'),
+          close: () => (news = undefined),
+        };
       },
-      // Another window locks when it is asked to.
       remembered: {
         note: (accounts) => (noted = accounts),
         recall: async () => noted,
       },
-      untilVaultFree: async () => {
-        if (leader !== undefined && leader.askedToLock > 0) leader.die();
+      untilVaultFree: async () => undefined,
+      hasStandBy: async () => hasStandBy,
+      setTimer: (task) => {
+        timers.push(task);
+        return () => undefined;
       },
+      newId: () => 'w1',
+      newMessageId: () => 'ab'.repeat(16) as never,
+      isVisible: () => isVisible,
     });
+  const settled = () => new Promise((resolve) => setTimeout(resolve));
+  const passTime = async () => {
+    for (const task of timers.splice(0)) task();
+    await settled();
+  };
+  const show = (visible: boolean) => {
+    isVisible = visible;
+    client.noteVisible();
+  };
 
   beforeEach(() => {
     started = [];
@@ -94,7 +156,7 @@ describe('a window and its core', () => {
     leader = undefined;
     leaderAnswers = true;
     saidEarly = [];
-    lockAsked = undefined;
+    [said, sent, timers, isVisible, hasStandBy] = [[], [], [], true, true];
     client = createClient();
     client.start();
     client.onEvent((event) => events.push(event));
@@ -138,12 +200,12 @@ describe('a window and its core', () => {
     expect(events).toEqual([{ type: 'locked', vaultId }]);
   });
 
-  it('leads: another window may ask it to lock', async () => {
+  it('is locked by another window that says so', async () => {
     await client.api.unlock(unlock);
-    lockAsked?.();
+    news?.onLock();
     expect(started[0]?.hasEnded).toBe(true);
     expect(events).toEqual([{ type: 'locked', vaultId }]);
-    expect(lockAsked).toBeUndefined();
+    expect(news).toBeUndefined();
   });
 
   it('does not interrupt what the unlock screen asks while the old worker goes away', async () => {
@@ -155,10 +217,12 @@ describe('a window and its core', () => {
     expect(started.length).toBe(2);
   });
 
-  it('joins another window and needs no worker of its own', async () => {
+  it('joins another window, and has its own worker stand by', async () => {
     expect(await client.joinOpenAccount(vaultId)).toBe(true);
     expect(await client.joinOpenAccount(vaultId)).toBe(true);
-    expect(started[0]?.hasEnded).toBe(true);
+    expect(attached).toBe(leader?.endpoint);
+    expect(started[0]?.hasEnded).toBe(false);
+    expect(started[0]?.told).toContainEqual({ standBy: vaultId });
     expect(await client.api.me()).toEqual(me);
     leader?.say({ type: 'contacts', changed: [] });
     expect(events).toEqual([{ type: 'contacts', changed: [] }]);
@@ -168,31 +232,142 @@ describe('a window and its core', () => {
     leaderAnswers = false;
     expect(await client.joinOpenAccount(vaultId)).toBe(false);
     expect(started[0]?.hasEnded).toBe(false);
+    expect(news).toBeUndefined();
   });
 
-  it('is locked when the window that it joined is closed', async () => {
+  it('leads when the window that it joined is gone and its worker took over; nobody is asked for a password', async () => {
     await client.joinOpenAccount(vaultId);
+    leaderAnswers = false;
     leader?.die();
-    expect(events).toEqual([{ type: 'locked', vaultId }]);
+    started[0]?.lead();
+    await settled();
+    expect(events).toEqual([
+      { type: 'hand-over', state: 'begun' },
+      { type: 'hand-over', state: 'done' },
+    ]);
+    expect(attached).toBe(started[0]?.endpoint);
+    expect(started.length).toBe(1);
+  });
+
+  it('goes along with another window that took over', async () => {
+    await client.joinOpenAccount(vaultId);
+    const first = leader;
+    first?.die();
+    expect(attached).toBeUndefined();
+    await settled();
+    expect(leader).not.toBe(first);
+    expect(attached).toBe(leader?.endpoint);
+    expect(events.at(-1)).toEqual({ type: 'hand-over', state: 'done' });
+  });
+
+  it('is locked when the window that it joined is gone and nobody takes over', async () => {
+    await client.joinOpenAccount(vaultId);
+    leaderAnswers = false;
+    leader?.die();
+    await settled();
+    expect(events.at(-1)).toEqual({ type: 'locked', vaultId });
+    expect(started[0]?.hasEnded).toBe(true);
     await client.api.me();
     expect(started.length).toBe(2);
   });
 
-  it('locks for all windows from a joined one, and is told once', async () => {
+  it('locks all windows from a joined one, its own worker included', async () => {
     await client.joinOpenAccount(vaultId);
     await client.lock();
-    expect(leader?.askedToLock).toBe(1);
+    expect(said).toContain('lock');
+    expect(started[0]?.hasEnded).toBe(true);
+    expect(leader?.hasEnded).toBe(true);
     expect(events).toEqual([{ type: 'locked', vaultId }]);
   });
 
-  it.each(['crash', 'locked by the core'])('is locked after a %s', async (how) => {
+  it('is locked at once by its core', async () => {
     await client.api.unlock(unlock);
-    if (how === 'crash') started[0]?.die();
-    else started[0]?.say({ type: 'locked', vaultId });
+    started[0]?.say({ type: 'locked', vaultId });
     expect(started[0]?.hasEnded).toBe(true);
     expect(events).toEqual([{ type: 'locked', vaultId }]);
     started[0]?.say({ type: 'contacts', changed: [] });
     expect(events.length).toBe(1);
+  });
+
+  it('is locked after a crash where no other window is there', async () => {
+    await client.api.unlock(unlock);
+    leaderAnswers = false;
+    started[0]?.die();
+    await settled();
+    expect(started[0]?.hasEnded).toBe(true);
+    expect(events.at(-1)).toEqual({ type: 'locked', vaultId });
+  });
+
+  it('after a crash goes along with the window that takes over, and stands by with a fresh worker', async () => {
+    await client.api.unlock(unlock);
+    started[0]?.die();
+    await settled();
+    expect(attached).toBe(leader?.endpoint);
+    expect(started[1]?.told).toContainEqual({ standBy: vaultId });
+  });
+
+  it('gives the lead away when it has not been seen for a second while another window is', async () => {
+    await client.api.unlock(unlock);
+    news?.onPresence('w2', true);
+    show(false);
+    await passTime();
+    await settled();
+    expect(started[0]?.hasEnded).toBe(true);
+    expect(attached).toBe(leader?.endpoint);
+  });
+
+  it.each<[string, () => void]>([
+    ['it is seen again', () => show(true)],
+    ['the other one is not seen any more', () => news?.onPresence('w2', false)],
+    ['the other one has left', () => news?.onPresence('w2', undefined)],
+    ['no worker stands by', () => (hasStandBy = false)],
+  ])('keeps the lead when %s', async (_, happen) => {
+    await client.api.unlock(unlock);
+    news?.onPresence('w2', true);
+    show(false);
+    happen();
+    await passTime();
+    await settled();
+    expect(started[0]?.hasEnded).toBe(false);
+    expect(attached).toBe(started[0]?.endpoint);
+  });
+
+  it('tells its worker, which stands by, that another window should rather lead', async () => {
+    await client.joinOpenAccount(vaultId);
+    news?.onPresence('w2', true);
+    expect(started[0]?.told.at(-1)).toEqual({ isBetterLed: false });
+    show(false);
+    expect(started[0]?.told.at(-1)).toEqual({ isBetterLed: true });
+    expect(said.at(-1)).toBe('hidden');
+  });
+
+  it('says whether it is seen to whoever takes over', async () => {
+    await client.joinOpenAccount(vaultId);
+    said = [];
+    news?.onLeading();
+    expect(said).toEqual(['visible']);
+  });
+
+  it('holds nothing while the browser has stopped it, and comes back to where the account is open', async () => {
+    await client.joinOpenAccount(vaultId);
+    client.freeze();
+    expect([started[0]?.hasEnded, leader?.hasEnded]).toEqual([true, true]);
+    expect(events).toEqual([]);
+    client.thaw();
+    await settled();
+    expect(attached).toBe(leader?.endpoint);
+    expect(started[1]?.told).toContainEqual({ standBy: vaultId });
+  });
+
+  it('stays open when it is stopped and alone', async () => {
+    await client.api.unlock(unlock);
+    client.freeze();
+    expect(started[0]?.hasEnded).toBe(false);
+  });
+
+  it('gives each message that is sent an id of its own choice', async () => {
+    await client.api.sendText({ conversationId: 'cc' as never, text: 'hello' });
+    expect(sent).toEqual([{ conversationId: 'cc', text: 'hello', messageId: 'ab'.repeat(16) }]);
   });
 
   it('does not start worker after worker when the first does not load', () => {
@@ -228,5 +403,6 @@ describe('a window and its core', () => {
   it('has not joined an account that was locked meanwhile', async () => {
     saidEarly = [{ type: 'locked', vaultId }];
     expect(await client.joinOpenAccount(vaultId)).toBe(false);
+    expect(leader?.hasEnded).toBe(true);
   });
 });

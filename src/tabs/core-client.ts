@@ -1,109 +1,269 @@
 import type { VaultId } from '../domain/ids.ts';
+import type { SetTimer } from '../domain/ports.ts';
 import type { CoreApi, CoreClient, CoreEvent } from '../rpc/core-api.ts';
+import type { CoreConnection } from '../rpc/core-connection.ts';
 import { coreApiOver, type CoreMethod } from '../rpc/core-methods.ts';
 import { openedVault } from '../rpc/opened-vault.ts';
 import type { JoinedCore } from './join-leader.ts';
 import type { RememberedAccounts } from './remembered-accounts.ts';
-import type { RunningCore } from './running-core.ts';
+import type { OwnCore } from './start-core.ts';
+import type { WindowId } from './vault-channel.ts';
+import type { VaultNews, VaultNewsHandlers } from './vault-news.ts';
+import { isBetterLed, notePresence, type WindowPresence } from './window-presence.ts';
+import { stepWindow, type WindowEffect, type WindowEvent, type WindowState } from './window-state.ts';
+
+/** Somebody who looks at another window for a moment only does not move the account there. */
+const UNSEEN_MS = 1_000;
 
 /** What the client needs of this window and of the others. */
 export interface CoreClientDeps {
   /** Starts a worker of this window's own. `onDeath`: it crashed, or never started. */
   readonly startCore: (handlers: {
-    readonly onEvent: (event: CoreEvent) => void;
+    readonly onLeads: (vaultId: VaultId) => void;
     readonly onDeath: () => void;
-  }) => RunningCore;
+  }) => OwnCore;
+  readonly connect: (onEvent: (event: CoreEvent) => void) => CoreConnection;
   readonly joinLeader: (
-    vaultId: VaultId,
+    at: { readonly vaultId: VaultId; readonly windowId: WindowId; readonly signal: AbortSignal },
     handlers: { readonly onEvent: (event: CoreEvent) => void; readonly onGone: () => void },
   ) => Promise<JoinedCore | undefined>;
-  /** Listens for other windows that ask this one to lock; answers how to stop. */
-  readonly onLockAsked: (vaultId: VaultId, lock: () => void) => () => void;
+  readonly hearVault: (vaultId: VaultId, handlers: VaultNewsHandlers) => VaultNews;
   readonly remembered: RememberedAccounts;
   /** Resolves when no core holds the vault any more, or when waiting for it makes no sense any more. */
   readonly untilVaultFree: (vaultId: VaultId) => Promise<void>;
+  /** Whether another window's worker waits to take the vault over. */
+  readonly hasStandBy: (vaultId: VaultId) => Promise<boolean>;
+  readonly setTimer: SetTimer;
+  readonly newId: () => string;
+  /** For a message that is sent: see `CoreApi.sendText`. */
+  readonly newMessageId: () => NonNullable<Parameters<CoreApi['sendText']>[0]['messageId']>;
+  readonly isVisible: () => boolean;
 }
-
-/** The core that this window uses now, and the account that is open in it. */
-type Current = {
-  readonly core: RunningCore;
-  /** Set when another window's core was joined. */
-  readonly joined: JoinedCore | undefined;
-  vaultId: VaultId | undefined;
-  stopListening: () => void;
-};
 
 export interface WindowCoreClient extends CoreClient {
   /** Starts the worker, if no call did so already. */
   readonly start: () => void;
-  /** The window came to the front. */
-  readonly tellVisible: () => void;
-  /** The window is going away, or into the browser's back-forward cache: the account is locked at once. */
+  /** The window came to the front, or is not seen any more. */
+  readonly noteVisible: () => void;
+  /** The browser stops the window, or lets it go on. */
+  readonly freeze: () => void;
+  readonly thaw: () => void;
+  /** The window is going away, or into the browser's back-forward cache: nothing of the account stays in it. */
   readonly leave: () => void;
 }
 
 /**
  * A window's view of the core. It uses a worker of its own, opens at most one account in it, and is then that account's
- * leader; or it joins the leader. Whatever ends the core it uses (lock, another window's lock, crash) ends in the same
- * event, `locked`, and the next call starts a fresh worker.
+ * leader; or it goes through the leader's, and its own stands by. What happens is decided by `stepWindow`; this carries
+ * it out. Calls that are open while one core ends and the next takes over are asked again there.
  */
 export const createCoreClient = (deps: CoreClientDeps): WindowCoreClient => {
   const listeners = new Set<(event: CoreEvent) => void>();
-  let current: Current | undefined;
+  let state: WindowState = { at: 'lobby' };
+  let ownCore: OwnCore | undefined;
+  let joined: JoinedCore | undefined;
+  let seeking: AbortController | undefined;
+  let account: { readonly windowId: WindowId; readonly news: VaultNews } | undefined;
+  let presence: WindowPresence = { isVisible: deps.isVisible(), others: new Map() };
 
   const emit = (event: CoreEvent): void => listeners.forEach((listener) => listener(event));
-
-  const own = (): Current => {
-    if (current !== undefined) return current;
-    const core = deps.startCore({
-      onEvent: (event) => {
-        if (current?.core === core) hear(event);
-      },
-      onDeath: () => {
-        if (current?.core === core) drop();
-      },
-    });
-    current = { core, joined: undefined, vaultId: undefined, stopListening: () => undefined };
-    return current;
-  };
-
   const hear = (event: CoreEvent): void => {
     // A core that says so has closed its database, but only its end wipes its memory.
-    if (event.type === 'locked') drop();
+    if (event.type === 'locked') take({ type: 'locked' });
     else emit(event);
   };
+  const openConnection = (): CoreConnection => {
+    const opened = deps.connect((event) => {
+      if (connection === opened) hear(event);
+    });
+    return opened;
+  };
+  let connection = openConnection();
 
-  /** Ends the current core; tells the page if an account was open in it. */
-  const drop = (): void => {
-    if (current === undefined) return;
-    const { core, vaultId, stopListening } = current;
-    current = undefined;
-    stopListening();
-    core.end();
-    if (vaultId !== undefined) emit({ type: 'locked', vaultId });
+  const own = (): OwnCore => {
+    if (ownCore !== undefined) return ownCore;
+    const started = deps.startCore({
+      onLeads: (vaultId) => {
+        if (ownCore === started && state.at !== 'lobby' && state.vaultId === vaultId) take({ type: 'took-over' });
+      },
+      onDeath: () => {
+        if (ownCore === started) take({ type: 'worker-died' });
+      },
+    });
+    ownCore = started;
+    return started;
+  };
+
+  const take = (event: WindowEvent): void => {
+    const vaultId = state.at === 'lobby' ? undefined : state.vaultId;
+    const step = stepWindow(state, event);
+    state = step.state;
+    for (const effect of step.effects) carryOut(effect, state.at === 'lobby' ? vaultId : state.vaultId);
+  };
+
+  const carryOut = (effect: WindowEffect, vaultId: VaultId | undefined): void => {
+    switch (effect) {
+      case 'end-worker':
+        ownCore?.end();
+        ownCore = undefined;
+        if (vaultId === undefined) restartCalls();
+        break;
+      case 'stand-by':
+        if (vaultId !== undefined) own().tell({ standBy: vaultId });
+        tellRank();
+        break;
+      case 'seek':
+        if (vaultId !== undefined) void seek(vaultId);
+        break;
+      case 'hold-calls':
+        connection.attach(undefined);
+        break;
+      case 'use-own':
+        connection.attach(own().endpoint);
+        break;
+      case 'use-leader':
+        connection.attach(joined?.endpoint);
+        break;
+      case 'leave-leader':
+        seeking?.abort();
+        joined?.end();
+        [seeking, joined] = [undefined, undefined];
+        break;
+      case 'tell-begun':
+        emit({ type: 'hand-over', state: 'begun' });
+        break;
+      case 'tell-done':
+        emit({ type: 'hand-over', state: 'done' });
+        break;
+      case 'tell-locked':
+        restartCalls();
+        account?.news.close();
+        account = undefined;
+        if (vaultId !== undefined) emit({ type: 'locked', vaultId });
+    }
+  };
+
+  /** Open calls end; later ones go to a fresh worker. */
+  const restartCalls = (): void => {
+    const ending = connection;
+    connection = openConnection();
+    ending.end();
+  };
+
+  const join = async (
+    vaultId: VaultId,
+    windowId: WindowId,
+    signal: AbortSignal,
+  ): Promise<{ readonly core: JoinedCore; readonly use: (event: WindowEvent) => void } | undefined> => {
+    const early: CoreEvent[] = []; // what the leader says while it is being joined
+    let isGone = false;
+    const met: { core?: JoinedCore } = {};
+    const core = await deps.joinLeader(
+      { vaultId, windowId, signal },
+      {
+        onEvent: (event) => {
+          if (met.core === undefined) early.push(event);
+          else if (joined === met.core) hear(event);
+        },
+        onGone: () => {
+          isGone = true;
+          if (met.core !== undefined && joined === met.core) take({ type: 'leader-gone' });
+        },
+      },
+    );
+    if (core === undefined) return undefined;
+    met.core = core;
+    if (isGone || signal.aborted || early.some(({ type }) => type === 'locked')) {
+      core.end();
+      return undefined;
+    }
+    const use = (event: WindowEvent): void => {
+      [seeking, joined] = [undefined, core];
+      take(event);
+      for (const said of early) if (joined === core) hear(said);
+    };
+    return { core, use };
+  };
+
+  const seek = async (vaultId: VaultId): Promise<void> => {
+    const mine = new AbortController();
+    seeking = mine;
+    const found = account && (await join(vaultId, account.windowId, mine.signal));
+    if (seeking !== mine) return found?.core.end();
+    if (found === undefined) return take({ type: 'nobody' });
+    found.use({ type: 'welcomed' });
+    tellPresence();
+  };
+
+  const isAt = (vaultId: VaultId): boolean => state.at !== 'lobby' && state.vaultId === vaultId;
+
+  const openNews = (vaultId: VaultId): NonNullable<typeof account> => {
+    presence = { isVisible: deps.isVisible(), others: new Map() };
+    account = {
+      windowId: deps.newId(),
+      news: deps.hearVault(vaultId, {
+        onLock: () => {
+          if (state.at === 'lobby') seeking?.abort(); // locked while it is joined
+          take({ type: 'locked' });
+        },
+        onPresence: (windowId, isVisible) => {
+          presence = notePresence(presence, windowId, isVisible);
+          weighLead();
+        },
+        onLeading: tellPresence,
+      }),
+    };
+    return account;
+  };
+
+  const tellPresence = (): void => {
+    if (account !== undefined && state.at !== 'frozen') account.news.tellPresence(account.windowId, deps.isVisible());
+  };
+  const tellRank = (): void => {
+    if (state.at === 'following' || state.at === 'between') ownCore?.tell({ isBetterLed: isBetterLed(presence) });
+  };
+  /** Whoever is not seen gives the lead to a window that is, if its worker is ready to take it. */
+  const weighLead = (): void => {
+    tellRank();
+    if (state.at !== 'leading' || !isBetterLed(presence)) return;
+    const { vaultId } = state;
+    const isStill = (): boolean => state.at === 'leading' && state.vaultId === vaultId && isBetterLed(presence);
+    deps.setTimer(() => {
+      if (isStill()) void deps.hasStandBy(vaultId).then((has) => has && isStill() && take({ type: 'better-led' }));
+    }, UNSEEN_MS);
   };
 
   const lock = async (): Promise<void> => {
-    const { vaultId, joined } = current ?? {};
-    if (vaultId === undefined) return;
-    if (joined === undefined) drop();
-    else joined.askToLock();
+    if (state.at === 'lobby') return;
+    const { vaultId } = state;
+    account?.news.tellLock();
+    take({ type: 'locked' });
     await deps.untilVaultFree(vaultId);
-    // A leader that is asleep does not lock: then at least this window does.
-    if (joined !== undefined && current?.joined === joined) drop();
-    own();
+    attachOwn();
   };
 
-  const noteOpened = (opened: Current, vaultId: VaultId): void => {
-    opened.vaultId = vaultId;
-    opened.stopListening = deps.onLockAsked(vaultId, () => void lock());
+  const lockElsewhere = async (vaultId: VaultId): Promise<void> => {
+    const nothing = (): void => undefined;
+    const news = deps.hearVault(vaultId, { onLock: nothing, onPresence: nothing, onLeading: nothing });
+    news.tellLock();
+    news.close();
+    await deps.untilVaultFree(vaultId);
   };
 
-  const call = async (method: CoreMethod, input: unknown): Promise<unknown> => {
-    const asked = own();
-    const answer = await (asked.core.connection.api[method] as (input: unknown) => Promise<unknown>)(input);
+  const attachOwn = (): void => {
+    if (state.at === 'lobby') connection.attach(own().endpoint);
+  };
+
+  const call = async (method: CoreMethod, given: unknown): Promise<unknown> => {
+    attachOwn();
+    const asked = connection;
+    const input = method === 'sendText' ? { messageId: deps.newMessageId(), ...(given as object) } : given;
+    const answer = await (asked.api[method] as (input: unknown) => Promise<unknown>)(input);
     const vaultId = openedVault(method, input, answer);
-    if (vaultId !== undefined && current === asked) noteOpened(asked, vaultId);
+    if (vaultId !== undefined && connection === asked) {
+      openNews(vaultId);
+      take({ type: 'opened', vaultId });
+    }
     if (method === 'accounts') deps.remembered.note(answer as Awaited<ReturnType<CoreApi['accounts']>>);
     return answer;
   };
@@ -111,7 +271,7 @@ export const createCoreClient = (deps: CoreClientDeps): WindowCoreClient => {
   return {
     api: coreApiOver(call),
     recallAccounts: () => deps.remembered.recall(),
-    start: () => void own(),
+    start: attachOwn,
 
     onEvent(listener) {
       listeners.add(listener);
@@ -119,33 +279,39 @@ export const createCoreClient = (deps: CoreClientDeps): WindowCoreClient => {
     },
 
     async joinOpenAccount(vaultId) {
-      if (current?.vaultId === vaultId) return true;
-      const joining: { core: JoinedCore | undefined; isGone: boolean; readonly early: CoreEvent[] } = {
-        core: undefined,
-        isGone: false,
-        early: [], // what the leader says while it is being joined
-      };
-      const isCurrent = (): boolean => joining.core !== undefined && current?.joined === joining.core;
-      const joined = await deps.joinLeader(vaultId, {
-        onEvent: (event) => {
-          if (joining.core === undefined) joining.early.push(event);
-          else if (isCurrent()) hear(event);
-        },
-        onGone: () => {
-          joining.isGone = true;
-          if (isCurrent()) drop();
-        },
-      });
-      if (joined === undefined || joining.isGone) return false;
-      drop();
-      joining.core = joined;
-      current = { core: joined, joined, vaultId, stopListening: () => undefined };
-      for (const event of joining.early) if (isCurrent()) hear(event);
-      return isCurrent();
+      if (state.at !== 'lobby') return isAt(vaultId);
+      const mine = new AbortController();
+      seeking = mine;
+      const at = openNews(vaultId);
+      at.news.tellPresence(at.windowId, deps.isVisible());
+      const found = await join(vaultId, at.windowId, mine.signal);
+      if (found === undefined || seeking !== mine) {
+        found?.core.end();
+        at.news.close();
+        if (account === at) account = undefined;
+        return false;
+      }
+      found.use({ type: 'joined', vaultId });
+      return isAt(vaultId);
     },
 
     lock,
-    tellVisible: () => current?.core.connection.tellVisible(),
-    leave: drop,
+    async lockAll(vaultIds) {
+      const mine = state.at === 'lobby' ? undefined : state.vaultId;
+      await Promise.all([lock(), ...vaultIds.filter((vaultId) => vaultId !== mine).map(lockElsewhere)]);
+    },
+
+    noteVisible() {
+      presence = { ...presence, isVisible: deps.isVisible() };
+      if (presence.isVisible) connection.tellVisible();
+      tellPresence();
+      weighLead();
+    },
+    freeze() {
+      // A window that is alone is in nobody's way, and its owner comes back to an open account.
+      if (state.at !== 'leading' || presence.others.size > 0) take({ type: 'frozen' });
+    },
+    thaw: () => take({ type: 'thawed' }),
+    leave: () => take({ type: 'left' }),
   };
 };

@@ -12,9 +12,13 @@ let posted: AnyVaultMessage[];
 let timers: Set<Timer>;
 let listeners: Listener[];
 let nowMs: number;
+let isFree: boolean;
+let givesUp: AbortController;
 
 beforeEach(() => {
   [posted, timers, listeners, nowMs] = [[], new Set(), [], 0];
+  isFree = false;
+  givesUp = new AbortController();
 });
 
 const say = (data: unknown): void => listeners.forEach((listener) => listener({ data }));
@@ -39,15 +43,16 @@ const join = () =>
         removeEventListener: () => undefined,
         close: () => undefined,
       }),
-      locks: { request: () => new Promise(() => undefined) } as never,
+      locks: {
+        request: (...args: unknown[]) => (isFree ? (args.at(-1) as () => void)() : new Promise(() => undefined)),
+      } as never,
       setTimer: (task, delayMs) => {
         const timer = { task, dueMs: nowMs + delayMs };
         timers.add(timer);
         return () => void timers.delete(timer);
       },
-      newId: () => 'w1',
     },
-    vaultId,
+    { vaultId, windowId: 'w1', signal: givesUp.signal },
     { onEvent: () => undefined, onGone: () => undefined },
   );
 const joins = (): number => posted.filter((message) => message.join !== undefined).length;
@@ -69,6 +74,32 @@ it('a window that nobody answers gives up, and asks no more', async () => {
   expect(await joining).toBeUndefined();
   const asked = joins();
   expect(posted.at(-1)).toEqual({ leave: 'w1' });
+  await pass(20_000);
+  expect(joins()).toBe(asked);
+});
+
+it('a window hears at once that nobody has the account open, or is about to', async () => {
+  isFree = true;
+  expect(await join()).toBeUndefined();
+  expect(nowMs).toBe(0);
+});
+
+it('a window asks the moment that somebody takes over, not a quarter of a second later', async () => {
+  const joining = join();
+  const asked = joins();
+  say({ leading: true });
+  expect(joins()).toBe(asked + 1);
+  say({ welcome: 'w1', rpcVersion: RPC_VERSION });
+  expect(await joining).toBeDefined();
+  say({ leading: true });
+  expect(joins()).toBe(asked + 1);
+});
+
+it('a window that is told to stop looking stops', async () => {
+  const joining = join();
+  givesUp.abort();
+  expect(await joining).toBeUndefined();
+  const asked = joins();
   await pass(20_000);
   expect(joins()).toBe(asked);
 });

@@ -1,16 +1,16 @@
 import type { SetTimer } from '../domain/ports.ts';
 import type { VaultId } from '../domain/ids.ts';
 import { RPC_VERSION, type CoreEvent } from '../rpc/core-api.ts';
-import { openCoreConnection } from '../rpc/core-connection.ts';
-import { serviceLockName } from '../rpc/lock-names.ts';
-import type { RunningCore } from './running-core.ts';
+import { leaderLockName, serviceLockName } from '../rpc/lock-names.ts';
 import {
   openQuietly,
   vaultChannelName,
   windowChannelName,
   type AnyVaultMessage,
+  type Channel,
   type OpenChannel,
   type VaultMessage,
+  type WindowId,
 } from './vault-channel.ts';
 
 /**
@@ -20,49 +20,67 @@ import {
 const WELCOME_MS = 5_000;
 const JOIN_AGAIN_MS = 250;
 
-export type JoinedCore = RunningCore & {
-  /** Asks the leader's window to lock. */
-  readonly askToLock: () => void;
+export type JoinedCore = {
+  /** Calls and their answers. */
+  readonly endpoint: Channel;
+  /** Leaves. Twice is harmless. */
+  readonly end: () => void;
 };
 
 /**
- * Joins the window that has a vault open.
+ * Joins the window that has a vault open, or is about to.
  * @param handlers.onGone the leader ended, however it did; not called after `end`
- * @returns `undefined` if nobody answers, or only a version that is too far from this one
+ * @param signal gives up, as if nobody had answered
+ * @returns `undefined` if nobody has it open, nobody answers, or only a version that is too far from this one
  */
 export const joinLeader = async (
   deps: {
     readonly openChannel: OpenChannel;
     readonly locks: LockManager;
     readonly setTimer: SetTimer;
-    readonly newId: () => string;
   },
-  vaultId: VaultId,
+  {
+    vaultId,
+    windowId,
+    signal,
+  }: { readonly vaultId: VaultId; readonly windowId: WindowId; readonly signal: AbortSignal },
   handlers: { readonly onEvent: (event: CoreEvent) => void; readonly onGone: () => void },
 ): Promise<JoinedCore | undefined> => {
-  const windowId = deps.newId();
   const everybody = openQuietly(deps.openChannel, vaultChannelName(vaultId));
   const post = (message: VaultMessage): void => everybody.postMessage(message);
+  const waiting = new AbortController();
 
   const leaderVersion = await new Promise<number | undefined>((resolve) => {
     let cancelRepeat = (): void => undefined;
+    let isSettled = false;
     const settle = (version: number | undefined): void => {
+      isSettled = true;
       cancelLimit();
       cancelRepeat();
+      waiting.abort();
+      signal.removeEventListener('abort', giveUp);
       resolve(version);
     };
-    const cancelLimit = deps.setTimer(() => settle(undefined), WELCOME_MS);
+    const giveUp = (): void => settle(undefined);
+    const cancelLimit = deps.setTimer(giveUp, WELCOME_MS);
+    signal.addEventListener('abort', giveUp);
     everybody.addEventListener('message', ({ data }) => {
-      const { welcome, rpcVersion, event } = data as AnyVaultMessage;
+      const { welcome, rpcVersion, event, leading } = data as AnyVaultMessage;
       if (event !== undefined) handlers.onEvent(event);
       if (welcome === windowId) settle(rpcVersion);
+      if (leading === true && !isSettled) ask();
     });
     // Again and again: a leader that is still stretching its password does not listen yet.
     const ask = (): void => {
+      cancelRepeat();
       cancelRepeat = deps.setTimer(ask, JOIN_AGAIN_MS);
       post({ join: windowId });
     };
     ask();
+    // Behind the leader and everybody who waits to take over: when this turn comes, there is nobody to wait for.
+    void untilFree(deps.locks, leaderLockName(vaultId), waiting.signal).then((isFree) => {
+      if (isFree && !isSettled) giveUp();
+    });
   });
   if (leaderVersion === undefined || !isSpoken(leaderVersion)) {
     post({ leave: windowId });
@@ -70,28 +88,23 @@ export const joinLeader = async (
     return undefined;
   }
 
-  const channel = openQuietly(deps.openChannel, windowChannelName(vaultId, windowId));
-  const connection = openCoreConnection(
-    { endpoint: channel, setTimer: deps.setTimer, newRequestId: deps.newId },
-    handlers.onEvent,
-  );
-  const waiting = new AbortController();
+  const endpoint = openQuietly(deps.openChannel, windowChannelName(vaultId, windowId));
+  const watching = new AbortController();
   let hasEnded = false;
-  const end = (): void => {
+  const stop = (isLeaving: boolean): void => {
     if (hasEnded) return;
     hasEnded = true;
-    waiting.abort();
-    connection.end();
-    post({ leave: windowId });
-    channel.close();
+    watching.abort();
+    if (isLeaving) post({ leave: windowId });
+    endpoint.close();
     everybody.close();
   };
-  void untilFree(deps.locks, serviceLockName(vaultId), waiting.signal).then((isFree) => {
+  void untilFree(deps.locks, serviceLockName(vaultId), watching.signal).then((isFree) => {
     if (!isFree || hasEnded) return;
-    end();
+    stop(false); // whoever takes over would hear that this window leaves
     handlers.onGone();
   });
-  return { connection, end, askToLock: () => post({ lock: true }) };
+  return { endpoint, end: () => stop(true) };
 };
 
 /** Page and core of neighbouring releases understand each other (docs/protocol/README.md, "Versions"). */

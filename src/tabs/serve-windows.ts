@@ -3,6 +3,7 @@ import { RPC_VERSION, type CoreApi, type CoreEvent } from '../rpc/core-api.ts';
 import { isSharedMethod } from '../rpc/core-methods.ts';
 import { exposeCore } from '../rpc/expose-core.ts';
 import { serviceLockName } from '../rpc/lock-names.ts';
+import { giveKey } from './stand-by.ts';
 import {
   openQuietly,
   vaultChannelName,
@@ -29,6 +30,8 @@ export const serveWindows = async (
     readonly openChannel: OpenChannel;
     readonly locks: LockManager;
     readonly onVisible: () => void;
+    /** What opens the vault in another worker. */
+    readonly resumeKey: () => CryptoKey | undefined;
   },
   vaultId: VaultId,
 ): Promise<ServedWindows> => {
@@ -53,6 +56,9 @@ export const serveWindows = async (
     }
   });
 
+  giveKey(deps.openChannel, vaultId, deps.resumeKey);
+  // Those that were served by another worker until now wait for this word.
+  post({ leading: true });
   return { emit: (event) => post({ event }) };
 };
 

@@ -1,34 +1,39 @@
-import type { SetTimer } from '../domain/ports.ts';
-import type { CoreEvent } from '../rpc/core-api.ts';
-import { openCoreConnection } from '../rpc/core-connection.ts';
-import type { RunningCore } from './running-core.ts';
+import type { VaultId } from '../domain/ids.ts';
+import { memberOf, type MessageEndpoint, type PageToCore } from '../rpc/core-messages.ts';
+
+/** This window's own worker, whether it leads or stands by. */
+export type OwnCore = {
+  readonly endpoint: MessageEndpoint;
+  readonly tell: (message: PageToCore) => void;
+  /** Terminates it. Twice is harmless. */
+  readonly end: () => void;
+};
 
 /**
  * Puts a core into a worker of this window. An error that nobody caught there leaves a core in an unknown state, so it
  * ends the worker like a script that did not load.
  *
+ * @param handlers.onLeads it stood by, and has the vault open now
  * @param handlers.onDeath not called after `end`
  */
 export const startCore = (
-  deps: { readonly createWorker: () => Worker; readonly setTimer: SetTimer; readonly newId: () => string },
-  handlers: { readonly onEvent: (event: CoreEvent) => void; readonly onDeath: () => void },
-): RunningCore => {
-  const worker = deps.createWorker();
-  const connection = openCoreConnection(
-    { endpoint: worker, setTimer: deps.setTimer, newRequestId: deps.newId },
-    handlers.onEvent,
-  );
+  createWorker: () => Worker,
+  handlers: { readonly onLeads: (vaultId: VaultId) => void; readonly onDeath: () => void },
+): OwnCore => {
+  const worker = createWorker();
   let hasEnded = false;
   const end = (): void => {
-    if (hasEnded) return;
     hasEnded = true;
     worker.terminate();
-    connection.end();
   };
+  worker.addEventListener('message', ({ data }) => {
+    const vaultId = memberOf(data, 'leads');
+    if (typeof vaultId === 'string' && !hasEnded) handlers.onLeads(vaultId as VaultId);
+  });
   worker.addEventListener('error', () => {
     if (hasEnded) return;
     end();
     handlers.onDeath();
   });
-  return { connection, end };
+  return { endpoint: worker, tell: (message) => worker.postMessage(message), end };
 };

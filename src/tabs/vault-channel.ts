@@ -7,19 +7,23 @@ import type { MessageEndpoint } from '../rpc/core-messages.ts';
  *
  * | channel | between | carries |
  * |---|---|---|
- * | `sotto:<vault>` | everybody | joining, events for all windows, the request to lock |
+ * | `sotto:<vault>` | everybody | joining, who leads, who is in front, events for all windows, the word to lock |
  * | `sotto:<vault>:<window>` | the leader's worker and one window | calls and their answers (src/rpc) |
+ * | `sotto:<vault>:stand-by` | the leader's worker and those that stand by; no page | the key (stand-by.ts) |
  */
 export type VaultMessage =
   /** A window asks the leader's worker for a channel of its own. */
   | { readonly join: WindowId }
   | { readonly welcome: WindowId; readonly rpcVersion: number }
   | { readonly leave: WindowId }
-  /** A window asks the leader's page to lock. */
+  /** Every window and every worker of the account ends what it holds. */
   | { readonly lock: true }
+  /** A worker has taken over: windows join it, and say whether they are seen. */
+  | { readonly leading: true }
+  | { readonly present: WindowId; readonly isVisible: boolean }
   | { readonly event: CoreEvent };
 
-/** Random; one per joining. */
+/** Random; one per window and account. */
 export type WindowId = string;
 
 /** The part of `BroadcastChannel` that is used. */
@@ -51,6 +55,7 @@ export const openQuietly = (open: OpenChannel, name: string): Channel => {
 
 export const vaultChannelName = (vaultId: VaultId): string => `sotto:${vaultId}`;
 export const windowChannelName = (vaultId: VaultId, windowId: WindowId): string => `sotto:${vaultId}:${windowId}`;
+export const standByChannelName = (vaultId: VaultId): string => `sotto:${vaultId}:stand-by`;
 
 /** The members that a `VaultMessage` may have, each possibly absent: what came may be from another version. */
 export type AnyVaultMessage = {
@@ -59,5 +64,8 @@ export type AnyVaultMessage = {
   readonly rpcVersion?: number;
   readonly leave?: WindowId;
   readonly lock?: boolean;
+  readonly leading?: boolean;
+  readonly present?: WindowId;
+  readonly isVisible?: boolean;
   readonly event?: CoreEvent;
 };

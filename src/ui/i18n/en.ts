@@ -86,6 +86,7 @@ export const en = {
 
   'lobby.title': 'Who is here?',
   'lobby.lead': 'Accounts on this device',
+  'lobby.lock-all': 'Lock all',
   'lobby.unnamed': 'Account {id}',
   'lobby.add': 'Create another account',
   'lobby.invite-waits': 'You followed an invite link. Open or create the account that should take it up.',
@@ -152,6 +153,7 @@ export const en = {
     other: 'Offline. {count} messages will go out later',
   },
   'connection.connecting': 'Connecting',
+  'connection.handing-over': 'Another window was closed. This one takes over in a moment',
   'connection.connecting-waiting': {
     one: 'Connecting. {count} message is waiting',
     other: 'Connecting. {count} messages are waiting',

@@ -14,6 +14,8 @@ export type AccountStore = {
   readonly vaultId: VaultId;
   readonly me: ShallowRef<Me>;
   readonly connection: Readonly<ShallowRef<Connection>>;
+  /** The window whose core was used is gone, and the next one is not found yet: calls wait. */
+  readonly isHandingOver: Readonly<ShallowRef<boolean>>;
   readonly settings: Readonly<ShallowRef<Settings>>;
   readonly storage: Readonly<ShallowRef<StorageInfo | undefined>>;
   readonly contacts: Readonly<ShallowRef<readonly Contact[] | undefined>>;
@@ -41,6 +43,7 @@ export const createAccountStore = (
   const { api } = core;
   const me = shallowRef(opened);
   const connection = shallowRef<Connection>({ state: 'connecting', waitingCount: 0 });
+  const isHandingOver = shallowRef(false);
   const settings = shallowRef(untilRead);
   const storage = shallowRef<StorageInfo>();
   const contacts = shallowRef<readonly Contact[]>();
@@ -70,6 +73,21 @@ export const createAccountStore = (
     contacts.value = [...others, contact].sort((a, b) => a.name.localeCompare(b.name));
   };
 
+  /** Events of the time between two cores went to nobody. What is on screen stays, and what it missed is added. */
+  const catchUp = async () => {
+    const [isConnected, chosen, mine] = await Promise.all([
+      api.connection(),
+      api.settings(),
+      api.me(),
+      conversations.refresh(),
+      loadContacts(),
+      ...[...timelines.values()].map((one) => one.refresh()),
+    ]);
+    connection.value = isConnected;
+    settings.value = chosen;
+    me.value = mine;
+  };
+
   const receive = (event: CoreEvent) => {
     switch (event.type) {
       case 'conversations':
@@ -89,6 +107,10 @@ export const createAccountStore = (
         break;
       case 'me':
         me.value = event.me;
+        break;
+      case 'hand-over':
+        isHandingOver.value = event.state === 'begun';
+        if (event.state === 'done') void catchUp();
         break;
       case 'locked':
         break; // the session drops this store
@@ -111,6 +133,7 @@ export const createAccountStore = (
     vaultId,
     me,
     connection,
+    isHandingOver,
     settings,
     storage,
     contacts,

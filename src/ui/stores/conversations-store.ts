@@ -16,6 +16,8 @@ export type ConversationsStore = {
   readonly unreadTotal: ComputedRef<number>;
   readonly load: () => Promise<void>;
   readonly loadMore: () => Promise<void>;
+  /** After events may have been missed: what changed last stands first, and is taken in where it belongs. */
+  readonly refresh: () => Promise<void>;
   /** One conversation, wherever it is listed; undefined until `ensure` has read it. */
   readonly find: (conversationId: ConversationId) => ConversationSummary | undefined;
   /** Answers false when there is no such conversation. */
@@ -62,6 +64,12 @@ export const createConversationsStore = (
     take(page);
   };
 
+  const refresh = async () => {
+    const [newest, asked] = await Promise.all([api.conversations({ limit: PAGE, after: undefined }), api.requests()]);
+    take(newest);
+    requests.value = asked;
+  };
+
   const find = (conversationId: ConversationId) =>
     list.value.find((conversation) => conversation.conversationId === conversationId) ??
     requests.value.find((conversation) => conversation.conversationId === conversationId);
@@ -73,6 +81,7 @@ export const createConversationsStore = (
     unreadTotal: computed(() => list.value.reduce((sum, conversation) => sum + conversation.unreadCount, 0)),
     load,
     loadMore,
+    refresh,
     find,
     ensure: async (conversationId) => {
       if (find(conversationId) !== undefined) return true;

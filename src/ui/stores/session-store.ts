@@ -28,6 +28,8 @@ export type SessionStore = {
   /** Goes along with another window that has this account open; false when none answers. */
   readonly join: (vaultId: VaultId) => Promise<boolean>;
   readonly lock: () => Promise<void>;
+  /** Every account that is open in any window of this browser. */
+  readonly lockAll: () => Promise<void>;
   readonly remove: (vaultId: VaultId) => Promise<Result<void, RemoveError>>;
 };
 
@@ -64,8 +66,11 @@ export const createSessionStore = (deps: {
     if (entered === account) open.value = account;
   };
   const leave = () => {
+    const left = entered?.vaultId;
     entered = undefined;
     open.value = undefined;
+    // Known before the core is asked again: the password can be typed at once.
+    accounts.value = accounts.value?.map((one) => (one.vaultId === left ? { ...one, state: 'locked' } : one));
     void loadAccounts();
   };
 
@@ -106,6 +111,12 @@ export const createSessionStore = (deps: {
     lock: async () => {
       await drafts.settle(SETTLE_MS);
       await core.lock();
+      leave();
+    },
+    lockAll: async () => {
+      await drafts.settle(SETTLE_MS);
+      const opened = (await loadAccounts()).filter(({ state }) => state === 'open');
+      await core.lockAll(opened.map(({ vaultId }) => vaultId));
       leave();
     },
     remove: async (vaultId) => {

@@ -472,6 +472,14 @@ export const createFakeCore = (options: FakeCoreOptions = {}): FakeCore => {
   if (openAccount !== undefined)
     accounts = accounts.map((one) => (one.vaultId === openAccount ? { ...one, state: 'open' } : one));
 
+  const lock = async () => {
+    const vaultId = open;
+    open = undefined;
+    world = undefined;
+    accounts = accounts.map((account) => (account.state === 'open' ? { ...account, state: 'locked' } : account));
+    if (vaultId !== undefined) emit({ type: 'locked', vaultId });
+  };
+
   return {
     api,
     onEvent: (listener) => {
@@ -484,13 +492,8 @@ export const createFakeCore = (options: FakeCoreOptions = {}): FakeCore => {
       enter(vaultId);
       return true;
     },
-    lock: async () => {
-      const vaultId = open;
-      open = undefined;
-      world = undefined;
-      accounts = accounts.map((account) => (account.state === 'open' ? { ...account, state: 'locked' } : account));
-      if (vaultId !== undefined) emit({ type: 'locked', vaultId });
-    },
+    lock,
+    lockAll: lock,
     world: here,
     emit,
     conversationTitled: (title) =>
