@@ -1,6 +1,6 @@
 /**
  * What a person waits for in the built app, in Chromium, against a relay process of its own on loopback. The parts and
- * how each is measured: `app/first-load.ts`, `app/delivery.ts`, `app/warm-start.ts`.
+ * how each is measured: `app/first-load.ts`, `app/delivery.ts`, `app/hand-over.ts`, `app/warm-start.ts`.
  *
  * Measures the build in `dist/`; `SOTTO_DIST` points to another one.
  */
@@ -9,12 +9,14 @@ import { join } from 'node:path';
 import { openBrowser } from './app/browser.ts';
 import { measureDelivery } from './app/delivery.ts';
 import { measureFirstLoad } from './app/first-load.ts';
+import { measureHandOver } from './app/hand-over.ts';
 import { withRelay } from './app/relay.ts';
 import { measureWarmStart } from './app/warm-start.ts';
 import type { BenchSuite } from './contract.ts';
 
 const MESSAGES = 60;
 const STARTS = 9;
+const HAND_OVERS = 20;
 
 const suite: BenchSuite = async function* ({ scale }) {
   const distDir = process.env.SOTTO_DIST ?? new URL('../dist', import.meta.url).pathname;
@@ -25,6 +27,7 @@ const suite: BenchSuite = async function* ({ scale }) {
   yield* measureFirstLoad(relay.url);
   await using browser = await openBrowser();
   yield* measureDelivery(browser, relay.url, atLeast(5, MESSAGES));
+  yield* measureHandOver(browser, relay.url, atLeast(3, HAND_OVERS));
   yield* measureWarmStart(relay.url, atLeast(3, STARTS));
 };
 
