@@ -8,10 +8,12 @@ import { measureBesidePeers } from './storage/beside-peers.ts';
 import { countCommitCost } from './storage/commit-cost.ts';
 import { installPeers } from './storage/install-peers.ts';
 import { openLab } from './storage/lab.ts';
+import { measurePageCiphers } from './storage/page-cipher.ts';
 import { serveSite } from './storage/site.ts';
 
 const suite: BenchSuite = async function* ({ scale }) {
   yield* countCommitCost(scale);
+  yield* measurePageCiphers({ scale });
   await installPeers();
   await using site = await serveSite();
   for (const browser of ['chromium', 'firefox'] as const) {

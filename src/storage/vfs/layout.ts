@@ -49,9 +49,9 @@ export const frameSlotOffset = (slot: number): number => LOG_HEADER_SLOT_BYTES +
 
 /** A leaf of a freshness table: the beginnings of the tags of so many pages, sealed. */
 export const TAG_PREFIX_BYTES = 8;
-export const LEAF_BYTES = PAGE_BYTES;
-export const LEAF_PLAIN_BYTES = LEAF_BYTES - PAGE_OVERHEAD_BYTES;
-export const LEAF_PAGES = LEAF_PLAIN_BYTES / TAG_PREFIX_BYTES;
+export const LEAF_PAGES = 507;
+export const LEAF_PLAIN_BYTES = LEAF_PAGES * TAG_PREFIX_BYTES;
+export const LEAF_BYTES = LEAF_PLAIN_BYTES + PAGE_OVERHEAD_BYTES;
 
 /** What a sealed record is part of; stands in its associated data. Numbers are never used again. */
 export const FILE_KIND = { superblock: 1, page: 2, logHeader: 3, logFrame: 4, freshness: 5 } as const;
