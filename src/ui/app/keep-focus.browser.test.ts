@@ -74,6 +74,14 @@ describe('what has the focus is taken off the page', () => {
     expect(focused()).toBe('title');
   });
 
+  it('gone with its whole screen, it is for the next screen to say', async () => {
+    put('<main><h1 tabindex="-1" data-screen-focus></h1><button id="gone"></button></main><button id="next"></button>');
+    await goTo('gone');
+    root.querySelector('main')!.remove();
+    await rest();
+    expect(document.activeElement).toBe(document.body);
+  });
+
   it('nothing happens to somebody who had left it', async () => {
     put('<button id="gone"></button><button id="next"></button>');
     await goTo('gone');

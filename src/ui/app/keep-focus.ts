@@ -28,6 +28,9 @@ const heirOf = ({ parent, before }: Gap): HTMLElement | undefined => {
   return undefined;
 };
 
+/** Gone with its whole screen: the next one says where the focus goes (app-root.vue). */
+const isScreen = (node: Node): boolean => node instanceof Element && node.querySelector('[data-screen-focus]') !== null;
+
 export const keepFocus = (root: HTMLElement): void => {
   let last: HTMLElement | undefined;
   /** With a pointer the focus is not shown, and a field that took it would raise the keyboard of a phone. */
@@ -55,7 +58,7 @@ export const keepFocus = (root: HTMLElement): void => {
     const lost = last;
     if (lost === undefined || !wasShown || hasFocus()) return;
     const record = records.find(({ removedNodes }) => [...removedNodes].some((node) => node.contains(lost)));
-    if (record === undefined) return;
+    if (record === undefined || [...record.removedNodes].some(isScreen)) return;
     if (lost.isConnected)
       lost.focus({ preventScroll: true }); // moved within its list
     else void passOn({ parent: record.target, before: record.previousSibling });
