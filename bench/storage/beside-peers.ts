@@ -11,7 +11,8 @@ import { startTurns } from './turns.ts';
 
 const ROUNDS = 16;
 const MESSAGES_BEFORE = 10_000;
-const COUNTED_COMMITS = 100;
+/** The log is moved into the pages at about every 360th: its writes belong to all of them. */
+const COUNTED_COMMITS = 720;
 const COMPARED_PAGES = 400;
 
 /** Every engine executes the same statements in turns within one run, each in a worker of its own. */

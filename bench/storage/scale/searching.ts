@@ -4,7 +4,7 @@ import { rotated } from '../rotation.ts';
 import { count, leave, visit, type Scene, type Stored } from './scene.ts';
 import { summarise, type SearchSamples } from './search-samples.ts';
 
-const ROUNDS = 5;
+const ROUNDS = 20;
 
 /** The named mix of queries (src/storage/testing/search-mix.ts), newest hits first, through our search repository. */
 export async function* measureSearching(scene: Scene, small: number, large: number): AsyncGenerator<BenchLine> {
