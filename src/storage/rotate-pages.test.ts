@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { generateKey, type PageKey } from '../crypto/keys.ts';
 import { createNoblePageCipher } from '../crypto/page-cipher-noble.ts';
-import type { PageSuiteId } from '../crypto/suites.ts';
+import { PAGE_SUITES } from '../crypto/suites.ts';
 import type { Database } from './database.ts';
 import { createMemoryFileLayer, type FileImages } from './file-layer-memory.ts';
 import type { FileLayer } from './file-layer.ts';
@@ -128,27 +128,28 @@ describe('a new page key', () => {
     expect(await failure(next.images(), rotated)).toBeUndefined();
   });
 
-  it('may be of another suite', async () => {
-    const layer = createMemoryFileLayer(await filesOf(100_000));
-    const suiteAsked = 9 as PageSuiteId;
-    const used = new Set<number>();
-    const deps = await testDeps(layer, seededRandom(5));
-    const opened = await openDatabase(
-      {
-        ...deps,
-        createCipher(key, suiteId) {
-          used.add(suiteId);
-          const cipher = deps.createCipher(key, suiteId);
-          return cipher && { ...cipher, suiteId };
-        },
-      },
-      testOptions({ ...rotating, suiteId: suiteAsked }),
-    );
-    if (!opened.ok) throw new Error(opened.error.tag);
-    await finish(opened.value);
-    opened.value.close();
-    expect([...used]).toEqual([1, suiteAsked]);
-    expect(layer.images().get(FILE_NAMES.main)![13]).toBe(suiteAsked);
+  it('may be of another suite, which is used from then on', async () => {
+    const base = await filesOf(100_000);
+    const layer = createMemoryFileLayer(base);
+    const db = await open(layer, { ...rotating, suiteId: PAGE_SUITES.xaes256Gcm });
+    const before = contentOf(db);
+    await finish(db);
+    db.close();
+    const suiteIdOf = (images: FileImages): number | undefined =>
+      readSuperblockHeader(images.get(FILE_NAMES.main)!.slice(0, SUPERBLOCK_SECTOR_BYTES))?.suiteId;
+    expect(suiteIdOf(base)).toBe(PAGE_SUITES.xchacha20Poly1305);
+    expect(suiteIdOf(layer.images())).toBe(PAGE_SUITES.xaes256Gcm);
+    const again = await open(layer, rotated, 6);
+    expect(contentOf(again)).toEqual(before);
+    count(again, 5);
+    again.close();
+  });
+
+  it('of a suite that nobody here knows is refused as a newer format', async () => {
+    const layer = createMemoryFileLayer(await filesOf(1_000));
+    const deps = await testDeps(layer);
+    const opened = await openDatabase({ ...deps, createCipher: () => undefined }, testOptions());
+    expect(opened).toMatchObject({ ok: false, error: { tag: 'newer-format' } });
   });
 
   it('is not begun where it was not ordered', async () => {
