@@ -365,6 +365,23 @@ describe('a window and its core', () => {
     expect(started[0]?.hasEnded).toBe(false);
   });
 
+  it('gives its files back when it is stopped and somebody stands by', async () => {
+    await client.api.unlock(unlock);
+    news?.onPresence('w2', false);
+    await settled();
+    client.freeze();
+    expect(started[0]?.hasEnded).toBe(true);
+  });
+
+  it('stays open when it is stopped and nobody could take over: what lives in its memory lives nowhere else', async () => {
+    hasStandBy = false;
+    await client.api.unlock(unlock);
+    news?.onPresence('w2', false);
+    await settled();
+    client.freeze();
+    expect(started[0]?.hasEnded).toBe(false);
+  });
+
   it('gives each message that is sent an id of its own choice', async () => {
     await client.api.sendText({ conversationId: 'cc' as never, text: 'hello' });
     expect(sent).toEqual([{ conversationId: 'cc', text: 'hello', messageId: 'ab'.repeat(16) }]);

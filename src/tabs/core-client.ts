@@ -65,6 +65,8 @@ export const createCoreClient = (deps: CoreClientDeps): WindowCoreClient => {
   let seeking: AbortController | undefined;
   let account: { readonly windowId: WindowId; readonly news: VaultNews } | undefined;
   let presence: WindowPresence = { isVisible: deps.isVisible(), others: new Map() };
+  /** A worker of another window waits to take over, as far as this one has asked. */
+  let isStoodBy = false;
 
   const emit = (event: CoreEvent): void => listeners.forEach((listener) => listener(event));
   const hear = (event: CoreEvent): void => {
@@ -222,9 +224,16 @@ export const createCoreClient = (deps: CoreClientDeps): WindowCoreClient => {
   const tellRank = (): void => {
     if (state.at === 'following' || state.at === 'between') ownCore?.tell({ isBetterLed: isBetterLed(presence) });
   };
+  /** Asked ahead: a window that is being frozen has no time left to ask the browser. */
+  const lookForStandBy = (): void => {
+    if (state.at !== 'leading') return;
+    const { vaultId } = state;
+    void deps.hasStandBy(vaultId).then((has) => (isStoodBy = has));
+  };
   /** Whoever is not seen gives the lead to a window that is, if its worker is ready to take it. */
   const weighLead = (): void => {
     tellRank();
+    lookForStandBy();
     if (state.at !== 'leading' || !isBetterLed(presence)) return;
     const { vaultId } = state;
     const isStill = (): boolean => state.at === 'leading' && state.vaultId === vaultId && isBetterLed(presence);
@@ -308,8 +317,8 @@ export const createCoreClient = (deps: CoreClientDeps): WindowCoreClient => {
       weighLead();
     },
     freeze() {
-      // A window that is alone is in nobody's way, and its owner comes back to an open account.
-      if (state.at !== 'leading' || presence.others.size > 0) take({ type: 'frozen' });
+      // Where no worker stands by, this one is in nobody's way, and its owner comes back to an open account.
+      if (state.at !== 'leading' || (presence.others.size > 0 && isStoodBy)) take({ type: 'frozen' });
     },
     thaw: () => take({ type: 'thawed' }),
     leave: () => take({ type: 'left' }),

@@ -33,7 +33,8 @@ export interface OpenAccount {
   readonly context: AccountContext;
   readonly tidying: Tidying;
   /** Opens this account in another worker of this browser without its password. Posted to workers, never stored. */
-  readonly resumeKey: DerivationKey;
+  /** For a worker that stands by; `undefined` where none could open the account. */
+  readonly resumeKey: DerivationKey | undefined;
   connection(): Connection;
   /** Ends sync, closes the database, forgets the keys and gives the lock back. */
   close(): Promise<void>;
@@ -118,7 +119,8 @@ export const openAccount = async (
     place: parts.place,
     context,
     tidying,
-    resumeKey: vault.resumeKey,
+    // What lives in the memory of this worker cannot be opened by another one.
+    resumeKey: parts.place.kind === 'memory' ? undefined : vault.resumeKey,
     connection,
     async close() {
       tidying.stop();
