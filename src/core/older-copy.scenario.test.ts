@@ -163,25 +163,6 @@ describe('an older copy of a store', () => {
     await until('told again', async () => (await ana.api.connection()).problem === 'device-removed');
   });
 
-  test('two people whose stores are both older find each other again', async () => {
-    const world = await setUp();
-    const { ana, bruno, conversationId, person } = world;
-    await Promise.all([ana.turn(), bruno.turn()]);
-    const earlier = [ana.vaults.copy(), bruno.vaults.copy()] as const;
-    await say(ana, conversationId, 'lost');
-    await say(bruno, conversationId, 'lost as well');
-    await Promise.all([allArrived(ana, conversationId), allArrived(bruno, conversationId)]);
-    await Promise.all([ana.close(), bruno.close()]);
-    const [anew, other] = [await person('Ana', {}, earlier[0]), await person('Bruno', {}, earlier[1])];
-    await Promise.all([isBack(anew), isBack(other)]);
-    await say(anew, conversationId, 'is anybody there?');
-    await say(other, conversationId, 'I am');
-    await Promise.all([allArrived(anew, conversationId), allArrived(other, conversationId)]);
-    for (const client of [anew, other]) {
-      expect([...(await client.texts(conversationId))].sort()).toEqual(['I am', 'hello', 'is anybody there?']);
-    }
-  });
-
   test('of a store from before its friend became a new device meets the friend’s new device', async () => {
     const world = await setUp();
     const { ana, bruno, conversationId, person } = world;

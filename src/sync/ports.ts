@@ -99,6 +99,8 @@ export interface SyncStore {
   heldUp(): HeldGroups | undefined;
   /** Whether something could be sealed now. */
   hasDue(): boolean;
+  /** Conversations in which something waits for a group, and the other side could not be added to one yet. */
+  unopenedCount(): number;
   /** Signed list of what is durable here and not known to be published; perhaps an empty one. */
   keyPackagesToPublish(login: DeviceLogin, relayNowMs: number): Promise<RelayRequest<'publishKeyPackages'>>;
 }

@@ -4,7 +4,7 @@
  */
 import type { SetTimer } from '../domain/ports.ts';
 import type { RandomBytes } from '../domain/ports.ts';
-import { backoffMs, boundAskedMs, drawFraction } from './backoff.ts';
+import { backoffMs, boundAskedMs, drawFraction, type BackoffOptions } from './backoff.ts';
 import { createLogin, greetRelay, type SessionFailure } from './session.ts';
 import type { RelayPort, RelaySocket } from './transport.ts';
 import type { TurnFailure, Turns } from './turn.ts';
@@ -51,6 +51,13 @@ export interface SyncLoop {
 /** With a socket, in case a wake was lost; without one, instead of it. */
 const POLL_MS = { withSocket: 5 * 60_000, withoutSocket: 30_000 } as const;
 
+/**
+ * Somebody who has just become a new device is in the directory a moment before its key packages are. Some minutes of
+ * asking; who has none by then is away, and asked at each turn that comes anyway. The relay gives 60 in an hour.
+ */
+const OPENING_BACKOFF: BackoffOptions = { firstMs: 1_000, maxMs: 20_000 };
+const OPENING_TRIES = 16;
+
 /** Whoever has just opened the account waits for what is here already; what is at the relay comes right after. */
 const START_DELAY_MS = 150;
 
@@ -61,6 +68,7 @@ export const startSyncLoop = (deps: SyncLoopDeps): SyncLoop => {
   let isWanted = false;
   let isStopped = false;
   let failures = 0;
+  let unopened = { count: 0, tries: 0 };
   let cancelTimer = (): void => undefined;
   const unsubscribe = deps.connectivity.subscribe((signal) => {
     if (signal === 'offline') return setState({ ...state, connection: 'offline' });
@@ -96,14 +104,21 @@ export const startSyncLoop = (deps: SyncLoopDeps): SyncLoop => {
     const turned = await deps.turns.run();
     if (stopped()) return;
     if (!turned.ok) return afterFailure(turned.error);
-    const { held, isFinished } = turned.value;
+    const { held, isFinished, unopenedCount } = turned.value;
     // The next turn waits behind what people do meanwhile.
     if (!isFinished) isWanted = true;
     failures = 0;
     setState({ connection: 'online', problem: held?.isTold ? 'conversation-held' : undefined });
     openSocket();
     const pollMs = socket === undefined ? POLL_MS.withoutSocket : POLL_MS.withSocket;
-    schedule(Math.min(pollMs, held?.resumeInMs ?? pollMs));
+    schedule(Math.min(pollMs, held?.resumeInMs ?? pollMs, nextOpeningMs(unopenedCount) ?? pollMs));
+  }
+
+  /** Undefined where none waits, or all were asked for often enough. */
+  function nextOpeningMs(count: number): number | undefined {
+    unopened = { count, tries: count > unopened.count ? 1 : unopened.tries + 1 };
+    if (count === 0 || unopened.tries > OPENING_TRIES) return undefined;
+    return backoffMs(unopened.tries, drawFraction(deps.random), OPENING_BACKOFF);
   }
 
   function afterFailure(failure: TurnFailure): void {

@@ -41,6 +41,8 @@ export type TurnEnd = {
   /** False where there is more than belongs into one turn. */
   readonly isFinished: boolean;
   readonly held: HeldGroups | undefined;
+  /** Conversations that wait for the other side's key packages; a turn asks for them once. */
+  readonly unopenedCount: number;
 };
 
 export interface Turns {
@@ -163,7 +165,7 @@ export const createTurns = (deps: TurnDeps): Turns => {
     for (let rounds = 0; rounds < ROUNDS_PER_TURN; rounds += 1) {
       const round = await runRound(relay, rounds === 0);
       if (!round.ok) return round;
-      if (round.value === 'finished') return ok({ isFinished: true, held: store.heldUp() });
+      if (round.value === 'finished') return ok(endOfTurn(true));
       outdatedRounds = round.value === 'more' ? 0 : outdatedRounds + 1;
       if (round.value === 'more') continue;
       if (outdatedRounds >= OUTDATED_ROUNDS) return err(round.value);
@@ -173,7 +175,11 @@ export const createTurns = (deps: TurnDeps): Turns => {
       if (!reopened.ok) return reopened;
       relay = reopened.value;
     }
-    return ok({ isFinished: false, held: store.heldUp() });
+    return ok(endOfTurn(false));
+  }
+
+  function endOfTurn(isFinished: boolean): TurnEnd {
+    return { isFinished, held: store.heldUp(), unopenedCount: store.unopenedCount() };
   }
 
   /** A failure as a value: all that came of the round is that something was outdated and has to be sealed anew. */

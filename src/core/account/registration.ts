@@ -7,7 +7,7 @@ import type { Registration } from '../../sync/ports.ts';
 import type { Hello } from '../../sync/session.ts';
 import { commitChange, type AccountContext } from '../context.ts';
 import { IS_REGISTERED, readSetting, REFUSED_HANDLE, WISHED_HANDLE, writeSetting } from '../settings.ts';
-import { queueMissingOpenings } from '../people/queue-opening.ts';
+import { createOpenings } from '../people/queue-opening.ts';
 import { claimHandleWith } from '../people/claim-handle.ts';
 import { chainToColumn } from './chain-column.ts';
 import type { OwnKey } from './device-keys.ts';
@@ -17,6 +17,7 @@ const FIRST_DEVICE = 0;
 
 export const createRegistration = (context: AccountContext, recovery: OwnKey): Registration => {
   const { rows } = context;
+  const openings = createOpenings(context);
 
   const becomeSomebody = async (hello: Hello): Promise<Identity | undefined> => {
     const { signature, mailbox } = context.keys;
@@ -94,7 +95,7 @@ export const createRegistration = (context: AccountContext, recovery: OwnKey): R
         const isDecided = claimed.ok || claimed.error.tag === 'handle-taken' || claimed.error.tag === 'handle-invalid';
         if (isDecided) await commitChange(context, () => forgetWish(claimed.ok ? undefined : wished));
       }
-      await queueMissingOpenings(context, session);
+      await openings.queueMissing(session);
     },
   };
 };

@@ -48,7 +48,7 @@ export const sealDue = async (
       scope.later(() => scope.context.rows.outbox.remove(item.id));
     } else if (item.class === 'handshake') {
       const opened = await sealOpening(scope, item, createDepositId);
-      if (!opened.ok) scope.later(() => failConversation(scope.context, item));
+      if (!opened.ok) scope.later(() => failConversation(scope.context, item.conversationId));
     } else {
       const group = activeGroup(scope.context.rows.groups, item.conversationId);
       if (group === undefined) continue;

@@ -19,6 +19,7 @@ import { isBelievable, isSealed, takeAnswer, type SealedItem } from './take-answ
 import { takeCommit } from './take-commit.ts';
 import { takeWelcome } from './take-welcome.ts';
 import { toDispatch } from './to-dispatch.ts';
+import { unopenedConversations } from './unopened.ts';
 
 export const createSyncStore = (context: AccountContext): SyncStore => {
   const { rows } = context;
@@ -45,6 +46,7 @@ export const createSyncStore = (context: AccountContext): SyncStore => {
       return summariseHolds(holdsOf(rows.outbox.sealed(), nowMs), nowMs);
     },
     hasDue: () => hasDue(context),
+    unopenedCount: () => unopenedConversations(context).length,
 
     async keyPackagesToPublish({ relayId, mailboxId, mailboxKey }, relayNowMs) {
       const unpublished = rows.keyPackages.unpublished();

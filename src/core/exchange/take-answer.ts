@@ -109,7 +109,7 @@ const giveUp = (
   later(() => {
     if (item.class === 'handshake') {
       rows.groups.remove(item.state.sealing.groupId);
-      return failConversation(context, item);
+      return failConversation(context, item.conversationId);
     }
     rows.outbox.remove(item.id);
     if (item.arrival !== undefined) moveDelivery(context, item.arrival, { tag: 'given-up', failure });

@@ -1,22 +1,33 @@
 /** Claims what is needed to add somebody to a group, and puts the opening into the outbox. */
-import type { AccountId, ConversationId } from '../../domain/ids.ts';
+import type { ConversationId } from '../../domain/ids.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import type { NetworkError } from '../../rpc/core-api.ts';
+import { findDevice } from '../../account/account-state.ts';
+import { equalBytes } from '../../crypto/bytes.ts';
 import { encodeWith } from '../../wire/schema.ts';
 import type { RelaySession } from '../../sync/session.ts';
 import { commitChange, type AccountContext } from '../context.ts';
+import { failConversation } from '../exchange/fail-conversation.ts';
 import { openingIntent, type OpeningIntent } from '../exchange/intent.ts';
+import { unopenedConversations } from '../exchange/unopened.ts';
 import { chainToColumn } from '../account/chain-column.ts';
 import { lookUp, mergeWithKnown, type Person } from './look-up.ts';
 import { toNetworkError } from './with-session.ts';
 
-export type ClaimError = NetworkError | { readonly tag: 'no-key-packages' };
+export type ClaimError =
+  | NetworkError
+  | { readonly tag: 'no-key-packages' }
+  /** None is of a device in the chain that was looked up: it was replaced in between, or the relay made them up. */
+  | { readonly tag: 'unfit-key-packages' };
 
-/** One package of each device of the account. A package that is not of that account is the relay's invention. */
+/** A look-up just before the other side's new device and a claim just after it do not fit together; five do not happen. */
+const UNFIT_CLAIMS = 5;
+
+/** One package of each device of the account, as its chain names them. */
 export const claimPackages = async (
   context: AccountContext,
   session: RelaySession,
-  accountId: AccountId,
+  { accountId, chain }: Pick<Person, 'accountId' | 'chain'>,
 ): Promise<Result<OpeningIntent['packages'], ClaimError>> => {
   const answer = await session.call('claimKeyPackages', { accountId });
   if (!answer.ok) {
@@ -26,9 +37,12 @@ export const claimPackages = async (
   const packages: OpeningIntent['packages'][number][] = [];
   for (const claimed of answer.value.packages) {
     const inspected = await context.engine().inspectKeyPackage(claimed.keyPackage);
-    if (inspected.ok && inspected.value.identity.accountId === accountId) packages.push(claimed);
+    if (!inspected.ok || inspected.value.identity.accountId !== accountId) continue;
+    const device = findDevice(chain.state, inspected.value.identity.deviceIndex);
+    if (device && equalBytes(device.signatureKey, inspected.value.signatureKey)) packages.push(claimed);
   }
-  return packages.length > 0 ? ok(packages) : err({ tag: 'no-key-packages' });
+  if (packages.length > 0) return ok(packages);
+  return err({ tag: answer.value.packages.length > 0 ? 'unfit-key-packages' : 'no-key-packages' });
 };
 
 /** Within a transaction. */
@@ -49,25 +63,40 @@ export const addOpening = (
 };
 
 /**
- * Conversations in which something waits although there is neither a group nor an opening: the one before was refused
- * and somebody pressed "try again", or it ended with the device that one of the two replaced. They may have replaced
- * theirs as well, so who they are is asked first.
+ * Opens what is unopened, as far as the other side can be added now. They may have replaced their device as well, so who
+ * they are is asked first. Whoever has no key packages at this moment is about to publish them, or away: what waits for
+ * them stays, and the sync loop comes back to it. Packages that never fit are told as what they are.
  */
-export const queueMissingOpenings = async (context: AccountContext, session: RelaySession): Promise<void> => {
-  const { rows } = context;
-  for (const conversationId of rows.outbox.unopened()) {
-    const { peer, state } = rows.conversations.read(conversationId) ?? {};
-    if (peer === undefined || (state !== 'active' && state !== 'waiting')) continue;
+export const createOpenings = (context: AccountContext) => {
+  const unfitClaims = new Map<ConversationId, number>();
+
+  const claimFor = async (
+    session: RelaySession,
+    { conversationId, peer }: ReturnType<typeof unopenedConversations>[number],
+  ): Promise<void> => {
     const person = await lookUp(session, { accountId: peer });
     const merged = person.ok ? await mergeWithKnown(context, person.value) : person;
-    if (!merged.ok) continue;
-    const packages = await claimPackages(context, session, peer);
-    if (!packages.ok) continue;
-    await commitChange(context, () => {
-      saveChain(context, merged.value);
-      addOpening(context, conversationId, { packages: packages.value });
-    });
-  }
+    if (!merged.ok) return;
+    const packages = await claimPackages(context, session, merged.value);
+    if (packages.ok) {
+      unfitClaims.delete(conversationId);
+      await commitChange(context, () => {
+        saveChain(context, merged.value);
+        addOpening(context, conversationId, { packages: packages.value });
+      });
+      return;
+    }
+    if (packages.error.tag !== 'unfit-key-packages') return;
+    const count = (unfitClaims.get(conversationId) ?? 0) + 1;
+    unfitClaims.set(conversationId, count % UNFIT_CLAIMS);
+    if (count === UNFIT_CLAIMS) await commitChange(context, () => failConversation(context, conversationId));
+  };
+
+  return {
+    async queueMissing(session: RelaySession): Promise<void> {
+      for (const unopened of unopenedConversations(context)) await claimFor(session, unopened);
+    },
+  };
 };
 
 const saveChain = ({ rows, changes }: AccountContext, { accountId, chain }: Person): void => {

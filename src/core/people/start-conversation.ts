@@ -51,8 +51,10 @@ const open = async (
   if (!person.ok) return person;
   const merged = await mergeWithKnown(context, person.value);
   if (!merged.ok) return merged;
-  const packages = await claimPackages(context, session, accountId);
-  if (!packages.ok) return packages;
+  const packages = await claimPackages(context, session, merged.value);
+  if (!packages.ok) {
+    return packages.error.tag === 'unfit-key-packages' ? err({ tag: 'no-key-packages' }) : err(packages.error);
+  }
 
   const conversationId = toDirectConversationId(identity.accountId, accountId);
   const saved = await commitChange(context, () => {

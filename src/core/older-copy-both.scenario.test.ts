@@ -1,0 +1,146 @@
+/** Two people whose stores are both older copies, and who look for each other while neither is quite back. */
+import { afterEach, expect, test } from 'vitest';
+import { createTestRelay } from '../../relay/testing/in-process-relay.ts';
+import type { RelayPort } from '../sync/transport.ts';
+import type { RelayOperation } from '../wire/relay-api.ts';
+import { createFaultyRelay, type Faults } from './testing/faulty-relay.ts';
+import { allArrived, isOnline, meet, say } from './testing/meet.ts';
+import { createRelayInProcess } from './testing/relay-in-process.ts';
+import { createTestClient, until, type TestClient } from './testing/test-client.ts';
+
+const closing: { close(): Promise<unknown> }[] = [];
+
+afterEach(async () => {
+  for (const each of closing.splice(0).reverse()) await each.close();
+});
+
+/** Both went on after their copies were made, and are closed. */
+const setUp = async () => {
+  const relay = createTestRelay();
+  closing.push(relay);
+  const port = createRelayInProcess(relay);
+  const [ana, bruno] = await Promise.all(
+    ['Ana', 'Bruno'].map((name) => createTestClient({ relay: port, name, clock: relay.nowMs })),
+  );
+  if (ana === undefined || bruno === undefined) throw new Error('nobody is there');
+  await Promise.all([isOnline(ana), isOnline(bruno)]);
+  const conversationId = await meet(ana, bruno);
+  await Promise.all([ana.turn(), bruno.turn()]);
+  const earlier = { Ana: ana.vaults.copy(), Bruno: bruno.vaults.copy() };
+  await say(ana, conversationId, 'lost');
+  await say(bruno, conversationId, 'lost as well');
+  await Promise.all([allArrived(ana, conversationId), allArrived(bruno, conversationId)]);
+  await Promise.all([ana.close(), bruno.close()]);
+  /** The copy is opened, and somebody writes at once. */
+  const comeBack = async (name: 'Ana' | 'Bruno', faults: Faults = {}, gate?: Gate): Promise<TestClient> => {
+    const through = createFaultyRelay(gate ? behind(gate, port) : port, faults);
+    const client = await createTestClient({ relay: through, name, clock: relay.nowMs, vaults: earlier[name] });
+    closing.push(client);
+    await client.reopen();
+    await say(client, conversationId, `${name} is here`);
+    return client;
+  };
+  return { conversationId, comeBack };
+};
+
+type Gate = ReturnType<typeof createGate>;
+
+/** The `position`th call of an operation, from 1, waits before it leaves; so do those after it. */
+const createGate = (held: RelayOperation, position: number) => {
+  let [count, open] = [0, (): void => undefined];
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return {
+    pass: async (operation: RelayOperation): Promise<void> => {
+      if (operation !== held) return;
+      count += 1;
+      if (count >= position) await opened;
+    },
+    isReached: () => count >= position,
+    open: () => open(),
+  };
+};
+
+const behind = (gate: Gate, port: RelayPort): RelayPort => ({
+  async call(operation, request, session) {
+    await gate.pass(operation);
+    return port.call(operation, request, session);
+  },
+  openSocket(handlers) {
+    const socket = port.openSocket(handlers);
+    return {
+      async call(operation, request) {
+        await gate.pass(operation);
+        return socket.call(operation, request);
+      },
+      close: () => socket.close(),
+    };
+  },
+});
+
+type World = Awaited<ReturnType<typeof setUp>>;
+
+const findEachOther = async ({ conversationId }: World, both: readonly TestClient[]): Promise<void> => {
+  await Promise.all(both.map((client) => allArrived(client, conversationId)));
+  for (const client of both) {
+    expect([...(await client.texts(conversationId))].sort()).toEqual(['Ana is here', 'Bruno is here', 'hello']);
+  }
+};
+
+test('two people whose stores are both older find each other again', async () => {
+  const world = await setUp();
+  await findEachOther(world, [await world.comeBack('Ana'), await world.comeBack('Bruno')]);
+});
+
+test('whoever is looked for before the new device has key packages is looked for again, by itself', async () => {
+  const world = await setUp();
+  // The first list is empty. By then she has claimed what Bruno's device had that is about to go.
+  const gate = createGate('publishKeyPackages', 2);
+  const ana = await world.comeBack('Ana', {}, gate);
+  await until('Ana is in the chain, without key packages', gate.isReached);
+  let [empty, logins] = [0, 0];
+  const bruno = await world.comeBack('Bruno', {
+    alter: (operation, answer) => {
+      if (operation === 'login') logins += 1;
+      if (operation === 'claimKeyPackages' && 'packages' in answer && answer.packages.length === 0) empty += 1;
+      return answer;
+    },
+  });
+  // As the old device, as the new one, and over its socket: after that nothing wakes him, and nobody looks.
+  await until('Bruno found none, and his socket stands', () => empty > 0 && logins >= 3);
+  await bruno.turn();
+  gate.open();
+  await findEachOther(world, [ana, bruno]);
+});
+
+test('whose new device enters between the look-up and the claim is looked up again, and nothing fails', async () => {
+  const world = await setUp();
+  const gate = createGate('claimKeyPackages', 1);
+  const ana = await world.comeBack('Ana', {}, gate);
+  await until('Ana has looked Bruno up', gate.isReached);
+  let lists = 0;
+  const bruno = await world.comeBack('Bruno', {
+    alter: (operation, answer) => {
+      if (operation === 'publishKeyPackages') lists += 1;
+      return answer;
+    },
+  });
+  await until('the key packages of Bruno’s new device are there', () => lists >= 2);
+  gate.open();
+  await findEachOther(world, [ana, bruno]);
+});
+
+test('whose key packages never fit is not waited for without end: what waits fails, and says so', async () => {
+  const world = await setUp();
+  let claims = 0;
+  const ana = await world.comeBack('Ana', {
+    alter: (operation, answer) => {
+      if (operation !== 'claimKeyPackages' || !('packages' in answer)) return answer;
+      claims += 1;
+      const keyPackage = new Uint8Array(8);
+      return { ...answer, packages: [{ ...answer.packages[0]!, keyPackage }] };
+    },
+  });
+  const last = async () => (await ana.messages(world.conversationId)).at(-1);
+  await until('told', async () => (await last())?.failure === 'recipient-unreachable');
+  expect(claims).toBe(5);
+});
