@@ -11,6 +11,9 @@ import { createRelayInProcess } from './testing/relay-in-process.ts';
 import { tamper } from './testing/tamper.ts';
 import { createTestClient, until, type TestClient } from './testing/test-client.ts';
 
+/** Of deaths on the way back. Few, so that they end in time on a busy machine: all are in `npm run assure -- storage`. */
+const EVERY_POINT = 60;
+
 const closing: { close(): Promise<unknown> }[] = [];
 
 afterEach(async () => {
@@ -205,7 +208,7 @@ describe('an older copy of a store', () => {
 });
 
 test('a death on the way to being a new device loses and repeats nothing', async () => {
-  const { tried, bad, example } = await sweepBurnPoints({ every: 40 });
+  const { tried, bad, example } = await sweepBurnPoints({ every: EVERY_POINT });
   expect({ bad, example }).toEqual({ bad: 0, example: undefined });
   expect(tried).toBeGreaterThan(1);
 });
