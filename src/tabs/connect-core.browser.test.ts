@@ -198,6 +198,17 @@ describe('three windows, one account', () => {
     expect(await leader().client.api.me()).toMatchObject({ name: 'Ada' });
   });
 
+  it('a leader that is closed while it is seen counts no more: the rest, which nobody sees, keep what they have', async () => {
+    leader().show(true);
+    second().show(false);
+    third().show(false);
+    leader().client.leave();
+    await until(() => third().types().includes('done') && second().types().includes('done'));
+    await isReady(1);
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    for (const { types } of [second(), third()]) expect(types().filter((type) => type === 'done').length).toBe(1);
+  });
+
   it('a leader that is not seen keeps the lead while nobody sees another window either', async () => {
     second().show(false);
     third().show(false);

@@ -122,6 +122,7 @@ describe('a window and its core', () => {
         return {
           tellLock: () => said.push('lock'),
           tellPresence: (_, visible) => said.push(visible ? 'visible' : 'hidden'),
+          tellLeave: () => said.push('left'),
           close: () => (news = undefined),
         };
       },
@@ -320,6 +321,7 @@ describe('a window and its core', () => {
     ['it is seen again', () => show(true)],
     ['the other one is not seen any more', () => news?.onPresence('w2', false)],
     ['the other one has left', () => news?.onPresence('w2', undefined)],
+    ['the other one has crashed, and tells nothing to whoever leads now', () => news?.onLeading()],
     ['no worker stands by', () => (hasStandBy = false)],
   ])('keeps the lead when %s', async (_, happen) => {
     await client.api.unlock(unlock);
@@ -339,6 +341,24 @@ describe('a window and its core', () => {
     show(false);
     expect(started[0]?.told.at(-1)).toEqual({ isBetterLed: true });
     expect(said.at(-1)).toBe('hidden');
+  });
+
+  it.each<[string, () => void]>([
+    ['is closed', () => client.leave()],
+    ['is locked', () => news?.onLock()],
+    ['locks', () => void client.lock()],
+  ])('that leads and %s does not count as a window any more', async (_, happen) => {
+    await client.api.unlock(unlock);
+    happen();
+    expect(said.at(-1)).toBe('left');
+  });
+
+  it('that stands by takes its turn when the window that was seen has crashed', async () => {
+    await client.joinOpenAccount(vaultId);
+    news?.onPresence('w2', true);
+    show(false);
+    news?.onLeading();
+    expect(started[0]?.told.at(-1)).toEqual({ isBetterLed: false });
   });
 
   it('says whether it is seen to whoever takes over', async () => {

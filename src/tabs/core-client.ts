@@ -9,7 +9,7 @@ import type { RememberedAccounts } from './remembered-accounts.ts';
 import type { OwnCore } from './start-core.ts';
 import type { WindowId } from './vault-channel.ts';
 import type { VaultNews, VaultNewsHandlers } from './vault-news.ts';
-import { isBetterLed, notePresence, type WindowPresence } from './window-presence.ts';
+import { forgetOthers, isBetterLed, notePresence, type WindowPresence } from './window-presence.ts';
 import { stepWindow, type WindowEffect, type WindowEvent, type WindowState } from './window-state.ts';
 
 /** Somebody who looks at another window for a moment only does not move the account there. */
@@ -139,8 +139,7 @@ export const createCoreClient = (deps: CoreClientDeps): WindowCoreClient => {
         break;
       case 'tell-locked':
         restartCalls();
-        account?.news.close();
-        account = undefined;
+        closeNews();
         if (vaultId !== undefined) emit({ type: 'locked', vaultId });
     }
   };
@@ -212,10 +211,20 @@ export const createCoreClient = (deps: CoreClientDeps): WindowCoreClient => {
           presence = notePresence(presence, windowId, isVisible);
           weighLead();
         },
-        onLeading: tellPresence,
+        onLeading: () => {
+          presence = forgetOthers(presence);
+          tellRank();
+          tellPresence();
+        },
       }),
     };
     return account;
+  };
+
+  const closeNews = (): void => {
+    account?.news.tellLeave(account.windowId);
+    account?.news.close();
+    account = undefined;
   };
 
   const tellPresence = (): void => {

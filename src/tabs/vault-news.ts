@@ -13,6 +13,8 @@ export interface VaultNews {
   /** Every other window and every worker of the account ends what it holds. */
   readonly tellLock: () => void;
   readonly tellPresence: (windowId: WindowId, isVisible: boolean) => void;
+  /** The account is closed in this window: it does not count any more. */
+  readonly tellLeave: (windowId: WindowId) => void;
   readonly close: () => void;
 }
 
@@ -37,6 +39,7 @@ export const hearVault = (openChannel: OpenChannel, vaultId: VaultId, handlers: 
   return {
     tellLock: () => post({ lock: true }),
     tellPresence: (windowId, isVisible) => post({ present: windowId, isVisible }),
+    tellLeave: (windowId) => post({ leave: windowId }),
     close: () => channel.close(),
   };
 };

@@ -18,10 +18,13 @@ export const notePresence = (
   return { ...presence, others };
 };
 
+/** Everybody tells again: whoever crashed does not, and counts no more. */
+export const forgetOthers = (presence: WindowPresence): WindowPresence => ({ ...presence, others: new Map() });
+
 /**
  * Nobody sees this window, and somebody sees another one: that one should lead. The browser slows down and freezes what
- * nobody sees, and a frozen leader keeps its files. A window that crashed may still count here; whoever gives the lead
- * away asks the browser whether a worker really waits for it.
+ * nobody sees, and a frozen leader keeps its files. A window that crashed counts here until the next one leads; whoever
+ * gives the lead away asks the browser whether a worker really waits for it.
  */
 export const isBetterLed = ({ isVisible, others }: WindowPresence): boolean =>
   !isVisible && [...others.values()].includes(true);
