@@ -83,7 +83,7 @@ describe('nothing is said on a channel after its end', () => {
     const gone = new Promise<void>((resolve) => (isGone = resolve));
     const joined = await joinLeader(
       { openChannel: air.open, locks: locksThat(true), setTimer: () => () => undefined },
-      { vaultId, windowId: 'w', signal: new AbortController().signal },
+      { vaultId, windowId: 'w', signal: new AbortController().signal, limitMs: 5_000 },
       { onEvent: () => undefined, onGone: isGone },
     );
     await gone;

@@ -8,7 +8,7 @@ import type { CoreConnection } from '../rpc/core-connection.ts';
 import type { MessageEndpoint, MessageListener, PageToCore } from '../rpc/core-messages.ts';
 import { coreApiOver } from '../rpc/core-methods.ts';
 import { createCoreClient, type WindowCoreClient } from './core-client.ts';
-import type { JoinedCore } from './join-leader.ts';
+import { TAKE_OVER_MS, WELCOME_MS, type JoinedCore } from './join-leader.ts';
 import type { OwnCore } from './start-core.ts';
 import type { Channel } from './vault-channel.ts';
 import type { VaultNewsHandlers } from './vault-news.ts';
@@ -43,6 +43,7 @@ describe('a window and its core', () => {
   let noted: readonly AccountSummary[] | undefined;
   let isVisible: boolean;
   let hasStandBy: boolean;
+  let waits: number[];
   let timers: (() => void)[];
   /** Where the newest connection's calls go. */
   let attached: unknown;
@@ -104,7 +105,8 @@ describe('a window and its core', () => {
         started.push(core);
         return core;
       },
-      joinLeader: async (_, { onEvent, onGone }) => {
+      joinLeader: async ({ limitMs }, { onEvent, onGone }) => {
+        waits.push(limitMs);
         for (const event of saidEarly) onEvent(event);
         if (!leaderAnswers) return undefined;
         const joined: FakeLeader = {
@@ -157,7 +159,7 @@ describe('a window and its core', () => {
     leader = undefined;
     leaderAnswers = true;
     saidEarly = [];
-    [said, sent, timers, isVisible, hasStandBy] = [[], [], [], true, true];
+    [said, sent, timers, waits, isVisible, hasStandBy] = [[], [], [], [], true, true];
     client = createClient();
     client.start();
     client.onEvent((event) => events.push(event));
@@ -259,6 +261,12 @@ describe('a window and its core', () => {
     expect(leader).not.toBe(first);
     expect(attached).toBe(leader?.endpoint);
     expect(events.at(-1)).toEqual({ type: 'hand-over', state: 'done' });
+  });
+
+  it('waits longer for whoever takes over than for a window that it has not used yet', async () => {
+    await client.joinOpenAccount(vaultId);
+    leader?.die();
+    expect(waits).toEqual([WELCOME_MS, TAKE_OVER_MS]);
   });
 
   it('is locked when the window that it joined is gone and nobody takes over', async () => {

@@ -4,7 +4,7 @@ import type { CoreApi, CoreClient, CoreEvent } from '../rpc/core-api.ts';
 import type { CoreConnection } from '../rpc/core-connection.ts';
 import { coreApiOver, type CoreMethod } from '../rpc/core-methods.ts';
 import { openedVault } from '../rpc/opened-vault.ts';
-import type { JoinedCore } from './join-leader.ts';
+import { TAKE_OVER_MS, WELCOME_MS, type JoinedCore, type JoinRequest } from './join-leader.ts';
 import type { RememberedAccounts } from './remembered-accounts.ts';
 import type { OwnCore } from './start-core.ts';
 import type { WindowId } from './vault-channel.ts';
@@ -24,7 +24,7 @@ export interface CoreClientDeps {
   }) => OwnCore;
   readonly connect: (onEvent: (event: CoreEvent) => void) => CoreConnection;
   readonly joinLeader: (
-    at: { readonly vaultId: VaultId; readonly windowId: WindowId; readonly signal: AbortSignal },
+    at: JoinRequest,
     handlers: { readonly onEvent: (event: CoreEvent) => void; readonly onGone: () => void },
   ) => Promise<JoinedCore | undefined>;
   readonly hearVault: (vaultId: VaultId, handlers: VaultNewsHandlers) => VaultNews;
@@ -152,29 +152,24 @@ export const createCoreClient = (deps: CoreClientDeps): WindowCoreClient => {
   };
 
   const join = async (
-    vaultId: VaultId,
-    windowId: WindowId,
-    signal: AbortSignal,
+    at: JoinRequest,
   ): Promise<{ readonly core: JoinedCore; readonly use: (event: WindowEvent) => void } | undefined> => {
     const early: CoreEvent[] = []; // what the leader says while it is being joined
     let isGone = false;
     const met: { core?: JoinedCore } = {};
-    const core = await deps.joinLeader(
-      { vaultId, windowId, signal },
-      {
-        onEvent: (event) => {
-          if (met.core === undefined) early.push(event);
-          else if (joined === met.core) hear(event);
-        },
-        onGone: () => {
-          isGone = true;
-          if (met.core !== undefined && joined === met.core) take({ type: 'leader-gone' });
-        },
+    const core = await deps.joinLeader(at, {
+      onEvent: (event) => {
+        if (met.core === undefined) early.push(event);
+        else if (joined === met.core) hear(event);
       },
-    );
+      onGone: () => {
+        isGone = true;
+        if (met.core !== undefined && joined === met.core) take({ type: 'leader-gone' });
+      },
+    });
     if (core === undefined) return undefined;
     met.core = core;
-    if (isGone || signal.aborted || early.some(({ type }) => type === 'locked')) {
+    if (isGone || at.signal.aborted || early.some(({ type }) => type === 'locked')) {
       core.end();
       return undefined;
     }
@@ -189,7 +184,8 @@ export const createCoreClient = (deps: CoreClientDeps): WindowCoreClient => {
   const seek = async (vaultId: VaultId): Promise<void> => {
     const mine = new AbortController();
     seeking = mine;
-    const found = account && (await join(vaultId, account.windowId, mine.signal));
+    const found =
+      account && (await join({ vaultId, windowId: account.windowId, signal: mine.signal, limitMs: TAKE_OVER_MS }));
     if (seeking !== mine) return found?.core.end();
     if (found === undefined) return take({ type: 'nobody' });
     found.use({ type: 'welcomed' });
@@ -302,7 +298,7 @@ export const createCoreClient = (deps: CoreClientDeps): WindowCoreClient => {
       seeking = mine;
       const at = openNews(vaultId);
       at.news.tellPresence(at.windowId, deps.isVisible());
-      const found = await join(vaultId, at.windowId, mine.signal);
+      const found = await join({ vaultId, windowId: at.windowId, signal: mine.signal, limitMs: WELCOME_MS });
       if (found === undefined || seeking !== mine) {
         found?.core.end();
         at.news.close();

@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from 'vitest';
 import type { VaultId } from '../domain/ids.ts';
 import { RPC_VERSION } from '../rpc/core-api.ts';
-import { joinLeader } from './join-leader.ts';
+import { joinLeader, TAKE_OVER_MS, WELCOME_MS } from './join-leader.ts';
 import type { AnyVaultMessage } from './vault-channel.ts';
 
 type Listener = (event: { readonly data: unknown }) => void;
@@ -13,6 +13,7 @@ let timers: Set<Timer>;
 let listeners: Listener[];
 let nowMs: number;
 let isFree: boolean;
+let letGo: () => void;
 let givesUp: AbortController;
 
 beforeEach(() => {
@@ -34,7 +35,7 @@ const pass = async (ms: number): Promise<void> => {
   nowMs = endMs;
   await Promise.resolve();
 };
-const join = () =>
+const join = (limitMs = WELCOME_MS) =>
   joinLeader(
     {
       openChannel: () => ({
@@ -44,7 +45,8 @@ const join = () =>
         close: () => undefined,
       }),
       locks: {
-        request: (...args: unknown[]) => (isFree ? (args.at(-1) as () => void)() : new Promise(() => undefined)),
+        request: (...args: unknown[]) =>
+          isFree ? (args.at(-1) as () => void)() : new Promise((resolve) => (letGo = () => resolve(undefined))),
       } as never,
       setTimer: (task, delayMs) => {
         const timer = { task, dueMs: nowMs + delayMs };
@@ -52,7 +54,7 @@ const join = () =>
         return () => void timers.delete(timer);
       },
     },
-    { vaultId, windowId: 'w1', signal: givesUp.signal },
+    { vaultId, windowId: 'w1', signal: givesUp.signal, limitMs },
     { onEvent: () => undefined, onGone: () => undefined },
   );
 const joins = (): number => posted.filter((message) => message.join !== undefined).length;
@@ -76,6 +78,24 @@ it('a window that nobody answers gives up, and asks no more', async () => {
   expect(posted.at(-1)).toEqual({ leave: 'w1' });
   await pass(20_000);
   expect(joins()).toBe(asked);
+});
+
+it('a window whose account is being handed over waits while whoever takes over still opens it', async () => {
+  const joining = join(TAKE_OVER_MS);
+  await pass(25_000);
+  say({ leading: true });
+  say({ welcome: 'w1', rpcVersion: RPC_VERSION });
+  expect(await joining).toBeDefined();
+});
+
+it('a window gives up when whoever takes over failed, or never comes to an end', async () => {
+  const joining = join(TAKE_OVER_MS);
+  await pass(6_000);
+  letGo();
+  expect(await joining).toBeUndefined();
+  const hanging = join(TAKE_OVER_MS);
+  await pass(TAKE_OVER_MS);
+  expect(await hanging).toBeUndefined();
 });
 
 it('a window hears at once that nobody has the account open, or is about to', async () => {

@@ -17,8 +17,22 @@ import {
  * A leader that is not asleep answers in a few milliseconds; one that reads a large page of the database, in more; one
  * that is still opening the account, once its password is stretched.
  */
-const WELCOME_MS = 5_000;
+export const WELCOME_MS = 5_000;
+/**
+ * Whoever takes over reads the database first, on a slow disk in many seconds. As long as its lock is held, somebody is at
+ * it; the limit is for one that never comes to an end.
+ */
+export const TAKE_OVER_MS = 30_000;
 const JOIN_AGAIN_MS = 250;
+
+export type JoinRequest = {
+  readonly vaultId: VaultId;
+  readonly windowId: WindowId;
+  /** Gives up, as if nobody had answered. */
+  readonly signal: AbortSignal;
+  /** For the answer of one that holds the vault; where nobody does, there is nothing to wait for. */
+  readonly limitMs: number;
+};
 
 export type JoinedCore = {
   /** Calls and their answers. */
@@ -30,8 +44,7 @@ export type JoinedCore = {
 /**
  * Joins the window that has a vault open, or is about to.
  * @param handlers.onGone the leader ended, however it did; not called after `end`
- * @param signal gives up, as if nobody had answered
- * @returns `undefined` if nobody has it open, nobody answers, or only a version that is too far from this one
+ * @returns `undefined` if nobody has it open, nobody answers in time, or only a version that is too far from this one
  */
 export const joinLeader = async (
   deps: {
@@ -39,11 +52,7 @@ export const joinLeader = async (
     readonly locks: LockManager;
     readonly setTimer: SetTimer;
   },
-  {
-    vaultId,
-    windowId,
-    signal,
-  }: { readonly vaultId: VaultId; readonly windowId: WindowId; readonly signal: AbortSignal },
+  { vaultId, windowId, signal, limitMs }: JoinRequest,
   handlers: { readonly onEvent: (event: CoreEvent) => void; readonly onGone: () => void },
 ): Promise<JoinedCore | undefined> => {
   const everybody = openQuietly(deps.openChannel, vaultChannelName(vaultId));
@@ -62,7 +71,7 @@ export const joinLeader = async (
       resolve(version);
     };
     const giveUp = (): void => settle(undefined);
-    const cancelLimit = deps.setTimer(giveUp, WELCOME_MS);
+    const cancelLimit = deps.setTimer(giveUp, limitMs);
     signal.addEventListener('abort', giveUp);
     everybody.addEventListener('message', ({ data }) => {
       const { welcome, rpcVersion, event, leading } = data as AnyVaultMessage;
