@@ -217,6 +217,6 @@ export interface CoreClient {
   readonly joinOpenAccount: (vaultId: VaultId) => Promise<boolean>;
   /** Ends the workers of all windows of the account: the one real memory wipe that JavaScript has. */
   readonly lock: () => Promise<void>;
-  /** The same for accounts that may be open in other windows only. */
-  readonly lockAll: (vaultIds: readonly VaultId[]) => Promise<void>;
+  /** The same for every account that is open in this browser. No core is asked: one that is busy would hold it up. */
+  readonly lockAll: () => Promise<void>;
 }

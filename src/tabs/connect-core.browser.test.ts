@@ -250,7 +250,7 @@ describe('three windows, one account', () => {
   it('a window that has nothing open locks every account', async () => {
     const another = openWindow();
     windows.push(another);
-    await another.client.lockAll([vaultId]);
+    await another.client.lockAll();
     await until(() => windows.slice(0, 3).every(({ types }) => types().at(-1) === 'locked'));
     expect(await lockHolders()).toBe(0);
   });

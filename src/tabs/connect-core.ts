@@ -1,7 +1,7 @@
 import { createMessageId } from '../domain/message-id.ts';
 import type { SetTimer } from '../domain/ports.ts';
 import { openCoreConnection } from '../rpc/core-connection.ts';
-import { leaderLockName } from '../rpc/lock-names.ts';
+import { leaderLockName, vaultOfLeaderLock } from '../rpc/lock-names.ts';
 import { createCoreClient, type WindowCoreClient } from './core-client.ts';
 import { joinLeader, untilFree } from './join-leader.ts';
 import { coreWorkerUrl } from './script-urls.ts';
@@ -41,6 +41,10 @@ export const connectCore = ({
     remembered: createRememberedAccounts(localStorage, locks, askedByPage()),
     untilVaultFree: async (vaultId) => {
       await untilFree(locks, leaderLockName(vaultId), AbortSignal.timeout(LOCK_LIMIT_MS));
+    },
+    openVaults: async () => {
+      const { held = [], pending = [] } = await locks.query();
+      return [...new Set([...held, ...pending].flatMap(({ name }) => vaultOfLeaderLock(name ?? '') ?? []))];
     },
     hasStandBy: async (vaultId) => {
       const { pending = [] } = await locks.query();

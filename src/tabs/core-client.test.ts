@@ -43,6 +43,8 @@ describe('a window and its core', () => {
   let noted: readonly AccountSummary[] | undefined;
   let isVisible: boolean;
   let hasStandBy: boolean;
+  let locked: VaultId[];
+  let openVaults: Promise<readonly VaultId[]>;
   let waits: number[];
   let timers: (() => void)[];
   /** Where the newest connection's calls go. */
@@ -119,10 +121,13 @@ describe('a window and its core', () => {
         leader = joined;
         return joined;
       },
-      hearVault: (_, handlers) => {
+      hearVault: (heard, handlers) => {
         news = handlers;
         return {
-          tellLock: () => said.push('lock'),
+          tellLock: () => {
+            said.push('lock');
+            locked.push(heard);
+          },
           tellPresence: (_, visible) => said.push(visible ? 'visible' : 'hidden'),
           tellLeave: () => said.push('left'),
           close: () => (news = undefined),
@@ -133,6 +138,7 @@ describe('a window and its core', () => {
         recall: async () => noted,
       },
       untilVaultFree: async () => undefined,
+      openVaults: () => openVaults,
       hasStandBy: async () => hasStandBy,
       setTimer: (task) => {
         timers.push(task);
@@ -160,6 +166,7 @@ describe('a window and its core', () => {
     leaderAnswers = true;
     saidEarly = [];
     [said, sent, timers, waits, isVisible, hasStandBy] = [[], [], [], [], true, true];
+    [locked, openVaults] = [[], Promise.resolve([])];
     client = createClient();
     client.start();
     client.onEvent((event) => events.push(event));
@@ -287,6 +294,19 @@ describe('a window and its core', () => {
     expect(started[0]?.hasEnded).toBe(true);
     expect(leader?.hasEnded).toBe(true);
     expect(events).toEqual([{ type: 'locked', vaultId }]);
+  });
+
+  it('locks every account that is open in this browser, its own before anybody has said which those are', async () => {
+    const other = 'cc' as VaultId;
+    let answer: (vaultIds: readonly VaultId[]) => void = () => undefined;
+    openVaults = new Promise((resolve) => (answer = resolve));
+    await client.api.unlock(unlock);
+    const isDone = client.lockAll();
+    expect(started[0]?.hasEnded).toBe(true);
+    expect(locked).toEqual([vaultId]);
+    answer([vaultId, other]);
+    await isDone;
+    expect(locked).toEqual([vaultId, other]);
   });
 
   it('is locked at once by its core', async () => {

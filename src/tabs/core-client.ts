@@ -31,6 +31,8 @@ export interface CoreClientDeps {
   readonly remembered: RememberedAccounts;
   /** Resolves when no core holds the vault any more, or when waiting for it makes no sense any more. */
   readonly untilVaultFree: (vaultId: VaultId) => Promise<void>;
+  /** Every vault that a worker of this browser has open, or waits to take over. */
+  readonly openVaults: () => Promise<readonly VaultId[]>;
   /** Whether another window's worker waits to take the vault over. */
   readonly hasStandBy: (vaultId: VaultId) => Promise<boolean>;
   readonly setTimer: SetTimer;
@@ -310,9 +312,11 @@ export const createCoreClient = (deps: CoreClientDeps): WindowCoreClient => {
     },
 
     lock,
-    async lockAll(vaultIds) {
+    async lockAll() {
       const mine = state.at === 'lobby' ? undefined : state.vaultId;
-      await Promise.all([lock(), ...vaultIds.filter((vaultId) => vaultId !== mine).map(lockElsewhere)]);
+      const isLocked = lock(); // at once, before anybody is asked
+      const others = (await deps.openVaults()).filter((vaultId) => vaultId !== mine);
+      await Promise.all([isLocked, ...others.map(lockElsewhere)]);
     },
 
     noteVisible() {

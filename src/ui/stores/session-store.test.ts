@@ -23,6 +23,17 @@ it('stores what is being written before it locks', async () => {
   expect(order).toEqual(['draft', 'lock']);
 });
 
+it('locks all accounts though the core is too busy to say which are open', async () => {
+  let isLocked = false;
+  const core = {
+    api: coreApiOver(() => new Promise(() => undefined)),
+    onEvent: () => () => undefined,
+    lockAll: async () => void (isLocked = true),
+  } as unknown as CoreClient;
+  await createSessionStore({ core, now: () => 0 }).lockAll();
+  expect(isLocked).toBe(true);
+});
+
 const vaultId = 'a'.repeat(32) as VaultId;
 
 /** A core whose list comes when it is let. */

@@ -115,8 +115,7 @@ export const createSessionStore = (deps: {
     },
     lockAll: async () => {
       await drafts.settle(SETTLE_MS);
-      const opened = (await loadAccounts()).filter(({ state }) => state === 'open');
-      await core.lockAll(opened.map(({ vaultId }) => vaultId));
+      await core.lockAll();
       leave();
     },
     remove: async (vaultId) => {
