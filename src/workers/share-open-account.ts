@@ -54,7 +54,12 @@ export const shareOpenAccount = (
 
   const takeOver = async (vaultId: VaultId, key: CryptoKey, releaseLock: () => void): Promise<void> => {
     const resumed = await core.resume({ vaultId, resumeKey: key as DerivationKey, releaseLock });
-    if (!resumed.ok) return; // it has given the lock back: the next one tries, and the last page finds nobody
+    if (!resumed.ok) {
+      // It has given the lock back: the next one tries, and the last page finds nobody. Where one succeeds, this one
+      // stands by again as soon as its page says so.
+      waitsFor = undefined;
+      return;
+    }
     page.tellLeads(vaultId);
     serving ??= serve(vaultId);
   };
