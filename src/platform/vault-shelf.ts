@@ -19,7 +19,7 @@ export interface VaultPlace {
   readonly kind: StorageKind;
   readonly headerStore: HeaderStore;
   readonly files: FileLayer;
-  /** Lets the files grow into the room that is kept for deleting (spare-room.ts); answers how to end that. */
+  /** Lets the files grow into the room that is kept for deleting and for being let in (spare-room.ts); answers how to end that. */
   readonly liftSpare?: () => () => void;
 }
 

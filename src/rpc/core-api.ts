@@ -41,6 +41,7 @@ export type UnlockError = Tagged<
   | 'newer-version'
   | 'storage-taken'
   | 'storage-unavailable'
+  | 'storage-full'
 >;
 export type NetworkError = Tagged<'offline' | 'relay-refused' | 'too-many-requests' | 'relay-changed'>;
 export type SendError = Tagged<

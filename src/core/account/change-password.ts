@@ -14,6 +14,20 @@ export const changePassword = async (
   { current, next }: { readonly current: string; readonly next: string },
 ): Promise<Result<void, ChangePasswordError>> => {
   if ([...next].length < LIMITS.passwordLength) return err({ tag: 'password-too-short' });
+  // The header is changed in place: that its sequence can be noted must not depend on room.
+  const endLift = opened.place.liftSpare?.();
+  try {
+    return await change(opened, current, next);
+  } finally {
+    endLift?.();
+  }
+};
+
+const change = async (
+  opened: OpenAccount,
+  current: string,
+  next: string,
+): Promise<Result<void, ChangePasswordError>> => {
   const { context, place } = opened;
   const { deps, rows } = context;
   const minimumSequence = rows.counters.vaultHeaderSequence();
@@ -26,9 +40,8 @@ export const changePassword = async (
       if (changed.error.tag === 'wrong-password') return isChangedAlready(opened, next);
       throw new Error(`the header of an open vault does not open: ${changed.error.tag}`);
     }
-    const { headerSequence } = changed.value;
-    const noted = await commitChange(context, () => rows.counters.saveVaultHeaderSequence(headerSequence));
-    return noted.ok ? ok(undefined) : noted;
+    await noteIfPossible(opened, changed.value.headerSequence);
+    return ok(undefined);
   } catch (error) {
     if (error instanceof HeaderNotStored) return err({ tag: 'storage-full' });
     throw error;
@@ -36,10 +49,8 @@ export const changePassword = async (
 };
 
 /** A core that ended before it could answer has changed it: asked again, what was the next password is the current one. */
-const isChangedAlready = async (
-  { context, place }: OpenAccount,
-  next: string,
-): Promise<Result<void, ChangePasswordError>> => {
+const isChangedAlready = async (opened: OpenAccount, next: string): Promise<Result<void, ChangePasswordError>> => {
+  const { context, place } = opened;
   const { deps, rows } = context;
   const vault = await unlockVault(
     { ...deps, headerStore: toVaultHeaderStore(place.headerStore) },
@@ -47,7 +58,14 @@ const isChangedAlready = async (
   );
   if (!vault.ok) return err({ tag: 'wrong-password' });
   vault.value.purge();
-  const { headerSequence } = vault.value;
-  const noted = await commitChange(context, () => rows.counters.saveVaultHeaderSequence(headerSequence));
-  return noted.ok ? ok(undefined) : noted;
+  await noteIfPossible(opened, vault.value.headerSequence);
+  return ok(undefined);
+};
+
+/**
+ * The header stands: the old password opens nothing any more, and an answer that denies it would lock its owner out. What
+ * could not be noted is noted by the next opening.
+ */
+const noteIfPossible = async ({ context }: OpenAccount, headerSequence: number): Promise<void> => {
+  await commitChange(context, () => context.rows.counters.saveVaultHeaderSequence(headerSequence));
 };

@@ -58,6 +58,8 @@ const openPlace = async (
   openKeys: OpenKeys,
 ): Promise<Result<OpenAccount, UnlockError>> => {
   const { vaultId, place, releaseLock } = at;
+  // Opening may write (a newer schema, which header was seen), and only who is let in can make room.
+  const endLift = place.liftSpare?.();
   let ahead: OpenedAhead | undefined;
   let account: OpenAccount | undefined;
   try {
@@ -72,6 +74,7 @@ const openPlace = async (
   } finally {
     // Also after a throw (an engine that did not load): the next try must not meet itself.
     await ahead?.release();
+    endLift?.();
     if (account === undefined) releaseLock();
   }
 };
@@ -102,17 +105,23 @@ const openVault = async (
     vault.value.purge();
     return err(fromOpenFailure(db.error));
   }
-  // Only the database knows which header is the newest: an older one is an old lock put back.
-  const { counters } = createRepositories(db.value);
-  const noted = db.value.transaction(() => {
-    const seen = counters.vaultHeaderSequence();
-    if (seen < vault.value.headerSequence) counters.saveVaultHeaderSequence(vault.value.headerSequence);
-    return seen > vault.value.headerSequence;
-  });
-  if (noted.ok && !noted.value) return ok({ vault: vault.value, wrappingKey: await wrappingKey, db: db.value });
+  const refusal = noteHeader(db.value, vault.value.headerSequence);
+  if (refusal === undefined) return ok({ vault: vault.value, wrappingKey: await wrappingKey, db: db.value });
   db.value.close();
   vault.value.purge();
-  return err({ tag: noted.ok ? 'older-header' : 'storage-unavailable' });
+  return err(refusal);
+};
+
+/** Only the database knows which header is the newest: an older one is an old lock put back. */
+const noteHeader = (db: Database, sequence: number): UnlockError | undefined => {
+  const { counters } = createRepositories(db);
+  const seen = db.read(() => counters.vaultHeaderSequence());
+  if (!seen.ok) return fromOpenFailure(seen.error);
+  if (seen.value > sequence) return { tag: 'older-header' };
+  if (seen.value === sequence) return undefined;
+  const noted = db.transaction(() => counters.saveVaultHeaderSequence(sequence));
+  // Without room it is left to the next opening: a full disk must not lock anybody out of reading and deleting.
+  return noted.ok || noted.error.tag === 'full' ? undefined : fromOpenFailure(noted.error);
 };
 
 const toUnlockError = ({ tag }: OpenHeaderError): UnlockError => {
@@ -138,6 +147,8 @@ const fromOpenFailure = ({ tag }: OpenFailure): UnlockError => {
       return { tag: 'newer-version' };
     case 'taken':
       return { tag: 'storage-taken' };
+    case 'full':
+      return { tag: 'storage-full' };
     default:
       return { tag: 'storage-unavailable' };
   }

@@ -68,6 +68,7 @@ const UNLOCK_FAILURES: readonly UnlockError['tag'][] = [
   'open-elsewhere',
   'storage-taken',
   'storage-unavailable',
+  'storage-full',
 ];
 
 const folded = (text: string) => text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();

@@ -1,0 +1,179 @@
+import { randomFillSync } from 'node:crypto';
+import { afterEach, expect, test } from 'vitest';
+import { createTestRelay } from '../../../relay/testing/in-process-relay.ts';
+import { createPageCipherFactory } from '../../crypto/page-ciphers.ts';
+import type { VaultId } from '../../domain/ids.ts';
+import { err, ok } from '../../domain/result.ts';
+import { keepSpareRoom } from '../../platform/spare-room.ts';
+import type { Database } from '../../storage/database.ts';
+import type { FileLayer } from '../../storage/file-layer.ts';
+import { SCHEMA_FORMAT } from '../../storage/migrations/migrate.ts';
+import { openDatabase } from '../../storage/open-database.ts';
+import { sharedEngine } from '../../storage/testing/storage-fixture.ts';
+import { toSchema1 } from '../../storage/testing/to-schema-1.ts';
+import { quickStretch } from '../../vault/testing/quick-stretch.ts';
+import { unlockVault } from '../../vault/unlock-vault.ts';
+import type { VaultPlace, VaultStorage } from '../deps.ts';
+import { createRelayInProcess } from '../testing/relay-in-process.ts';
+import { createTestClient, PASSWORD, type TestClient } from '../testing/test-client.ts';
+import { toVaultHeaderStore } from './header-store.ts';
+
+const NEXT = 'staple battery horse';
+
+/** A disk that is changed in place, and grows as far as it has room. */
+const createDisk = () => {
+  let freeBytes = Infinity;
+  /** Not even the spare room is there, whatever was estimated. */
+  let isUsedUp = false;
+  const filling = (files: FileLayer): FileLayer => ({
+    ...files,
+    async open(name, mode) {
+      const opened = await files.open(name, mode);
+      if (!opened.ok) return opened;
+      const file = opened.value;
+      const grows = (end: number): boolean => {
+        const size = file.size();
+        return size.ok && end > size.value;
+      };
+      return ok({
+        ...file,
+        write: (bytes, at) =>
+          isUsedUp && grows(at + bytes.length) ? err({ tag: 'full' } as const) : file.write(bytes, at),
+        truncate: (size) => (isUsedUp && grows(size) ? err({ tag: 'full' } as const) : file.truncate(size)),
+      });
+    },
+  });
+  const wrapFound = async (found: Promise<VaultPlace | undefined>): Promise<VaultPlace | undefined> => {
+    const place = await found;
+    if (place === undefined) return undefined;
+    const { layer, liftSpare } = keepSpareRoom(filling(place.files), { freeBytes: async () => freeBytes });
+    return { ...place, files: layer, liftSpare };
+  };
+  return {
+    wrap: (storage: VaultStorage): VaultStorage => ({
+      ...storage,
+      create: (vaultId) => wrapFound(storage.create(vaultId)),
+      place: (vaultId) => wrapFound(storage.place(vaultId)),
+    }),
+    /** From now on less is left than what is kept to spare. */
+    fill: () => (freeBytes = 2 ** 20),
+    useUp() {
+      freeBytes = 0;
+      isUsedUp = true;
+    },
+    empty() {
+      freeBytes = Infinity;
+      isUsedUp = false;
+    },
+  };
+};
+
+const closing: TestClient[] = [];
+afterEach(async () => {
+  await Promise.all(closing.splice(0).map((client) => client.close()));
+});
+
+const setUp = async () => {
+  const disk = createDisk();
+  const relay = createRelayInProcess(createTestRelay());
+  const ana = await createTestClient({ relay, name: 'Ana', wrapStorage: (storage) => disk.wrap(storage) });
+  closing.push(ana);
+  await ana.accountId();
+  const vaultId = ana.vaultId();
+  await ana.close();
+  const unlock = (password: string) => ana.api.unlock({ vaultId, password });
+  return { ana, disk, vaultId, unlock };
+};
+
+const placeOf = async (ana: TestClient, vaultId: VaultId): Promise<VaultPlace> => {
+  const place = await ana.vaults.storage.place(vaultId);
+  if (place === undefined) throw new Error('no vault');
+  return place;
+};
+
+type Headers = readonly (Uint8Array | undefined)[];
+
+const headersOf = async (ana: TestClient, vaultId: VaultId): Promise<Headers> => {
+  const { headerStore } = await placeOf(ana, vaultId);
+  return Promise.all([headerStore.read(0), headerStore.read(1)]);
+};
+
+const putBack = async (ana: TestClient, vaultId: VaultId, headers: Headers): Promise<void> => {
+  const { headerStore } = await placeOf(ana, vaultId);
+  for (const copy of [0, 1] as const) await headerStore.write(copy, headers[copy]!);
+};
+
+/** Her database, beside her client and on a disk with room. */
+const withDatabase = async <T>(ana: TestClient, vaultId: VaultId, work: (db: Database) => T): Promise<T> => {
+  const place = await placeOf(ana, vaultId);
+  const random = (length: number) => randomFillSync(new Uint8Array(length));
+  const headerStore = toVaultHeaderStore(place.headerStore);
+  const vault = await unlockVault({ headerStore, stretchPassword: quickStretch }, { password: PASSWORD });
+  if (!vault.ok) throw new Error(vault.error.tag);
+  const { keys, keyEpoch } = vault.value;
+  const db = await openDatabase(
+    { layer: place.files, random, createCipher: createPageCipherFactory({ random }), engine: await sharedEngine() },
+    { vaultId, pageKey: keys.page, keyEpoch },
+  );
+  if (!db.ok) throw new Error(db.error.tag);
+  const done = work(db.value);
+  db.value.close();
+  return done;
+};
+
+test('a password that is changed on a nearly full disk is noted at once, and opens the account', async () => {
+  const { ana, disk, vaultId, unlock } = await setUp();
+  disk.fill();
+  expect(await unlock(PASSWORD)).toMatchObject({ ok: true });
+  const old = await headersOf(ana, vaultId);
+  expect(await ana.api.changePassword({ current: PASSWORD, next: NEXT })).toEqual(ok(undefined));
+  // The room is lent for the change only.
+  await expect(ana.api.setName({ name: 'Ana Maria' })).rejects.toThrow();
+  await ana.close();
+
+  const changed = await headersOf(ana, vaultId);
+  await putBack(ana, vaultId, old);
+  expect(await unlock(PASSWORD)).toEqual(err({ tag: 'older-header' }));
+  await putBack(ana, vaultId, changed);
+  expect(await unlock(PASSWORD)).toEqual(err({ tag: 'wrong-password' }));
+  expect(await unlock(NEXT)).toMatchObject({ ok: true });
+  await expect(ana.api.setName({ name: 'Ana Maria' })).rejects.toThrow();
+});
+
+test('with no room at all a password is changed, opens the account, and is noted once there is room', async () => {
+  const { ana, disk, vaultId, unlock } = await setUp();
+  disk.useUp();
+  expect(await unlock(PASSWORD)).toMatchObject({ ok: true });
+  const old = await headersOf(ana, vaultId);
+  expect(await ana.api.changePassword({ current: PASSWORD, next: NEXT })).toEqual(ok(undefined));
+  // Asked again by a window that did not hear the answer.
+  expect(await ana.api.changePassword({ current: PASSWORD, next: NEXT })).toEqual(ok(undefined));
+  await ana.close();
+  expect(await unlock(NEXT)).toMatchObject({ ok: true, value: { name: 'Ana' } });
+  await ana.close();
+
+  disk.empty();
+  expect(await unlock(NEXT)).toMatchObject({ ok: true });
+  await ana.close();
+  await putBack(ana, vaultId, old);
+  expect(await unlock(PASSWORD)).toEqual(err({ tag: 'older-header' }));
+});
+
+test('an account of an older release opens, migrates and unlocks within the spare room', async () => {
+  const { ana, disk, vaultId, unlock } = await setUp();
+  await withDatabase(ana, vaultId, toSchema1);
+  disk.fill();
+  expect(await unlock(PASSWORD)).toMatchObject({ ok: true, value: { name: 'Ana' } });
+  await ana.close();
+  const version = (db: Database) => db.row<{ format: number }>('SELECT format FROM schema_version')?.format;
+  expect(await withDatabase(ana, vaultId, version)).toBe(SCHEMA_FORMAT);
+});
+
+test('where not even the spare room is left for an upgrade, it says so, and opens once there is some', async () => {
+  const { ana, disk, vaultId, unlock } = await setUp();
+  await withDatabase(ana, vaultId, toSchema1);
+  disk.useUp();
+  expect(await unlock(PASSWORD)).toEqual(err({ tag: 'storage-full' }));
+  disk.empty();
+  expect(await unlock(PASSWORD)).toMatchObject({ ok: true, value: { name: 'Ana' } });
+});
