@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { Database } from '../../storage/database.ts';
 import { databaseBytes, freedBytes } from '../../storage/repositories/database-bytes.ts';
 import { createMemoryFileLayer } from '../../storage/file-layer-memory.ts';
 import { createTestDatabase } from '../../storage/testing/storage-fixture.ts';
@@ -53,5 +54,26 @@ it('touches nothing after the account was closed', async () => {
   expect(tasks).toEqual([]);
   tidying.noteDeleted();
   expect(tasks).toEqual([]);
+  db.close();
+});
+
+it('gives the spare room back where a step throws', async () => {
+  const { db } = await openFilled();
+  const tasks: (() => void)[] = [];
+  const broken: Database = {
+    ...db,
+    transaction: () => {
+      throw new Error('a bug');
+    },
+  };
+  let lifted = 0;
+  const lift = () => {
+    lifted += 1;
+    return () => (lifted -= 1);
+  };
+  const tidying = createTidying(broken, (task) => (tasks.push(task), () => undefined), lift);
+  tidying.noteDeleted();
+  expect(tasks[0]).toThrow('a bug');
+  expect(lifted).toBe(0);
   db.close();
 });

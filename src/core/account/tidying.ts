@@ -26,10 +26,13 @@ export const createTidying = (db: Database, setTimer: SetTimer, liftSpare?: () =
   const tidy = (): void => {
     cancel = undefined;
     const endLift = liftSpare?.();
-    const left = db.transaction(() => giveBackPages(db, STEP_PAGES));
-    if (left.ok && left.value > 0) schedule(NEXT_MS);
-    else db.checkpoint();
-    endLift?.();
+    try {
+      const left = db.transaction(() => giveBackPages(db, STEP_PAGES));
+      if (left.ok && left.value > 0) schedule(NEXT_MS);
+      else db.checkpoint();
+    } finally {
+      endLift?.();
+    }
   };
   const schedule = (delayMs: number): void => {
     if (!isStopped) cancel ??= setTimer(tidy, delayMs);
