@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { sha256Sync } from '../crypto/hash.ts';
 import { generateKey, type PageKey } from '../crypto/keys.ts';
+import type { PageCipher } from '../crypto/page-cipher.ts';
 import type { VaultId } from '../domain/ids.ts';
+import { err } from '../domain/result.ts';
 import type { OpenFailure } from './open-failure.ts';
 import { createMemoryFileLayer, type MemoryFileLayer } from './file-layer-memory.ts';
 import { createDatabase, openDatabase, type DatabaseOptions } from './open-database.ts';
@@ -12,6 +14,7 @@ import {
   seededRandom,
   testDeps,
   testOptions,
+  testPageKey,
 } from './testing/storage-fixture.ts';
 import { FILE_NAMES, PAGES_OFFSET, PAGE_BYTES, SUPERBLOCK_SECTOR_BYTES } from './vfs/layout.ts';
 
@@ -21,6 +24,34 @@ const openWith = async (images: Images, options: Partial<DatabaseOptions> = {}):
   const opened = await openDatabase(await testDeps(createMemoryFileLayer(images)), testOptions(options));
   if (opened.ok) opened.value.close();
   return opened.ok ? undefined : opened.error;
+};
+
+/** Opens what is refused, and counts the ciphers that were made for it and not destroyed. */
+const openKeeping = async (images: Images, options: Partial<DatabaseOptions> = {}, failing?: string) => {
+  const layer = createMemoryFileLayer(images);
+  const deps = await testDeps({
+    ...layer,
+    open: async (name, mode) => (name === failing ? err({ tag: 'io' }) : layer.open(name, mode)),
+  });
+  const kept = new Set<PageCipher>();
+  let made = 0;
+  const createCipher: typeof deps.createCipher = (key, suiteId) => {
+    const cipher = deps.createCipher(key, suiteId);
+    if (cipher === undefined) return undefined;
+    const watched: PageCipher = {
+      ...cipher,
+      destroy() {
+        kept.delete(watched);
+        cipher.destroy();
+      },
+    };
+    made += 1;
+    kept.add(watched);
+    return watched;
+  };
+  const opened = await openDatabase({ ...deps, createCipher }, testOptions(options));
+  if (opened.ok) throw new Error('it was not refused');
+  return { made, kept: kept.size, error: opened.error };
 };
 
 /** The files of a database with a few settings; closed, or as a crash leaves them with everything in the log. */
@@ -195,6 +226,28 @@ describe('opening', () => {
       sector.set(sha256Sync(sector.subarray(0, 232)), 232);
     }
     expect(await openWith(images)).toEqual({ tag: 'newer-format', minReader: 7 });
+  });
+
+  it('keeps no key of a database that it refuses', async () => {
+    const half = createMemoryFileLayer(await filesOf({ isClosed: false }));
+    const rotating = { keyEpoch: 2, pageKey: generateKey<PageKey>(seededRandom(9)), previousPageKey: testPageKey() };
+    const moving = await openTestDatabase(half, rotating);
+    moving.transaction(() => moving.run(`INSERT INTO settings (key, value) VALUES ('large', randomblob(6000000))`));
+    expect(await moving.rotatePages()).toMatchObject({ ok: true, value: {} });
+    moving.transaction(() => moving.run(`INSERT INTO settings (key, value) VALUES ('later', x'01')`));
+
+    const whole = await filesOf({ isClosed: false });
+    const cut = new Map(whole).set(FILE_NAMES.main, main(whole).slice(0, PAGES_OFFSET));
+    const blank = new Map(whole);
+    for (const name of [FILE_NAMES.freshnessEven, FILE_NAMES.freshnessOdd])
+      blank.set(name, new Uint8Array(whole.get(name)?.length ?? 0));
+    expect(await openKeeping(cut)).toEqual({ made: 2, kept: 0, error: { tag: 'damaged', part: 'pages' } });
+    expect(await openKeeping(blank)).toEqual({ made: 1, kept: 0, error: { tag: 'damaged', part: 'freshness' } });
+    expect(await openKeeping(half.images(), rotating, FILE_NAMES.journal)).toEqual({
+      made: 3,
+      kept: 0,
+      error: { tag: 'io' },
+    });
   });
 
   it('answers a dying layer by its name', async () => {

@@ -78,22 +78,37 @@ export const openVolume = async (deps: VolumeDeps, options: VolumeOptions): Prom
     if (!log.ok) return log.error.tag === 'gone' ? err({ tag: 'damaged', part: 'log' }) : log;
     const read = readSuperblock(main.value, deps.createCipher, options);
     if (!read.ok) return read;
-    const { superblock, keyring } = read.value;
+    return openParts(deps, { main: main.value, log: log.value }, { ...read.value, files, options });
+  });
+  return opened;
+};
+
+/** What seals is forgotten where this fails. */
+const openParts = async (
+  deps: VolumeDeps,
+  parts: Omit<VolumeParts, 'freshness'>,
+  state: VolumeState,
+): Promise<Result<Volume, OpenFailure>> => {
+  const { superblock, keyring, files } = state;
+  let volume: Volume | undefined;
+  let isWhole = false;
+  try {
     const freshness = await openFreshnessFiles(files, superblock.freshness.sequence);
-    if (!freshness.ok) {
-      keyring.destroy();
-      return freshness.error.tag === 'gone' ? err({ tag: 'damaged', part: 'freshness' }) : freshness;
-    }
-    const parts = { main: main.value, log: log.value, freshness: freshness.value };
-    const volume = createVolumeOver(deps, parts, { superblock, keyring, files, options });
+    if (!freshness.ok) return freshness.error.tag === 'gone' ? err({ tag: 'damaged', part: 'freshness' }) : freshness;
+    volume = createVolumeOver(deps, { ...parts, freshness: freshness.value }, state);
     if (superblock.rotation !== undefined) {
       const journal = await volume.openJournal();
       if (!journal.ok) return journal;
     }
     // Page 1 was there when the superblock first said "ready". SQLite would take an empty file for a new database.
-    return volume.main.size() < PAGE_BYTES ? err({ tag: 'damaged', part: 'pages' }) : ok(volume);
-  });
-  return opened;
+    isWhole = volume.main.size() >= PAGE_BYTES;
+    return isWhole ? ok(volume) : err({ tag: 'damaged', part: 'pages' });
+  } finally {
+    if (!isWhole) {
+      volume?.close();
+      keyring.destroy();
+    }
+  }
 };
 
 /** Begins a new, empty one. Refuses where a database stands. */
