@@ -30,7 +30,7 @@ export interface AccountContext {
   poke(): void;
 }
 
-export type NotStored = { readonly tag: 'storage-full' };
+export type NotStored = { readonly tag: 'storage-full' | 'storage-lost' };
 
 /**
  * One durable change: all of `work` in one transaction, settled, and only then told to the windows. Nothing was changed
@@ -41,10 +41,11 @@ export const commitChange = async <T>(
   work: () => T,
 ): Promise<Result<T, NotStored>> => {
   const done = db.transaction(work);
-  if (!done.ok || !(await db.settle()).ok) {
-    changes.forget();
-    return err({ tag: 'storage-full' });
+  const settled = done.ok ? await db.settle() : done;
+  if (done.ok && settled.ok) {
+    changes.tell();
+    return ok(done.value);
   }
-  changes.tell();
-  return ok(done.value);
+  changes.forget();
+  return err({ tag: !settled.ok && settled.error.tag === 'full' ? 'storage-full' : 'storage-lost' });
 };

@@ -83,6 +83,18 @@ test('a message that the disk did not take is not "stored here" and does not lea
   expect(told.slice(before).map(({ operation }) => operation)).not.toContain('deposit');
 });
 
+test('storage that fails is not told as a full disk', async () => {
+  const { ana, disk, conversationId } = await setUp();
+  await ana.turn();
+  for (const tag of ['io', 'gone'] as const) {
+    disk.fail({ tag });
+    expect(await ana.api.sendText({ conversationId, text: 'lost' })).toEqual({
+      ok: false,
+      error: { tag: 'storage-lost' },
+    });
+  }
+});
+
 test('a message that the disk did not take is not acknowledged: the relay keeps it, and it comes once', async () => {
   const { ana, bruno, disk, told, conversationId } = await setUp();
   await ana.turn();

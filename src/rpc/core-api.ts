@@ -25,6 +25,9 @@ export const RPC_VERSION = 1;
 
 type Tagged<Tag extends string> = { readonly tag: Tag };
 
+/** No room; or the browser or the device failed, or took the storage away. */
+type NotStored = 'storage-full' | 'storage-lost';
+
 export type CreateAccountError = Tagged<
   'password-too-short' | 'name-empty' | 'name-too-long' | 'handle-invalid' | 'storage-unavailable' | 'storage-full'
 >;
@@ -52,11 +55,11 @@ export type SendError = Tagged<
   | 'conversation-broken'
   | 'blocked'
   | 'not-accepted'
-  | 'storage-full'
+  | NotStored
 >;
 export type FindPersonError = NetworkError | Tagged<'handle-invalid' | 'not-found' | 'unproven'>;
 export type StartConversationError =
-  NetworkError | Tagged<'not-found' | 'unproven' | 'is-me' | 'blocked' | 'no-key-packages' | 'storage-full'>;
+  NetworkError | Tagged<'not-found' | 'unproven' | 'is-me' | 'blocked' | 'no-key-packages' | NotStored>;
 export type InviteError = Tagged<'invite-malformed' | 'invite-other-relay' | 'invite-own'>;
 export type HandleError = NetworkError | Tagged<'handle-invalid' | 'handle-taken'>;
 export type ChangePasswordError = Tagged<'wrong-password' | 'password-too-short' | 'storage-full'>;

@@ -11,6 +11,6 @@ export const noteOlderCopyRead = async (context: AccountContext): Promise<Me> =>
     if (found !== undefined) writeSetting(settings, OLDER_COPY, { ...found, isRead: true });
     context.changes.me();
   });
-  if (!saved.ok) throw new Error('that it was read could not be stored: there is no room');
+  if (!saved.ok) throw new Error(`that it was read was not stored: ${saved.error.tag}`);
   return readMe(context);
 };

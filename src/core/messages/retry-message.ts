@@ -34,7 +34,7 @@ export const retryMessage = async (
       });
       changes.waiting();
     });
-    if (!retried.ok) throw new Error('a retry could not be stored: there is no room');
+    if (!retried.ok) throw new Error(`a retry was not stored: ${retried.error.tag}`);
   }
   context.poke();
   return ok(toMessage(createNameBook(rows), rows.messages.byArrival(arrival) ?? message));

@@ -3,14 +3,14 @@ import { err, ok, type Result } from '../../domain/result.ts';
 import type { ConversationSummary } from '../../rpc/dto.ts';
 import { receiveHeld } from '../../sync/receive.ts';
 import type { StoredConversation } from '../../storage/repositories/conversations-repository.ts';
-import { commitChange, type AccountContext } from '../context.ts';
+import { commitChange, type AccountContext, type NotStored } from '../context.ts';
 import { beginStep, createScope } from '../exchange/sync-store.ts';
 import { joinKept } from '../exchange/take-welcome.ts';
 import { queueProfile } from '../exchange/queue-profile.ts';
 import { OLDER_COPY, readSetting } from '../settings.ts';
 import { readConversationSummary } from '../reading/to-conversation-summary.ts';
 
-export type AcceptError = { readonly tag: 'conversation-unknown' | 'no-key-packages' | 'storage-full' };
+export type AcceptError = { readonly tag: 'conversation-unknown' | 'no-key-packages' } | NotStored;
 
 /**
  * A person says yes: the Welcome that was kept is joined, what came with it is read, and only now does the other side
@@ -82,7 +82,5 @@ const answerAnew = async (
     changes.conversation(conversationId);
     if (peer !== undefined) changes.contact(peer);
   });
-  const summary = readConversationSummary(rows, conversationId);
-  if (!saved.ok || summary === undefined) return err({ tag: saved.ok ? 'conversation-unknown' : 'storage-full' });
-  return ok(summary);
+  return saved.ok ? summaryOf(context, conversationId) : saved;
 };

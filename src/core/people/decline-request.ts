@@ -22,7 +22,7 @@ export const declineRequest = (
       if (contact !== undefined && block) rows.contacts.save({ ...contact, blockedAtMs: deps.clock() });
       changes.contact(peer);
     });
-    if (!declined.ok) throw new Error('a request could not be removed: there is no room');
+    if (!declined.ok) throw new Error(`a request was not removed: ${declined.error.tag}`);
     return ok(undefined);
   });
 

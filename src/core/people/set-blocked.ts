@@ -32,6 +32,6 @@ export const setBlocked = async (
     rows.conversations.setState(conversation.conversationId, isBlocked ? 'blocked' : unblocked);
     changes.conversation(conversation.conversationId);
   });
-  if (!saved.ok) throw new Error('a contact could not be blocked: there is no room');
+  if (!saved.ok) throw new Error(`a contact was not blocked: ${saved.error.tag}`);
   return readContact(rows, { accountId });
 };

@@ -26,7 +26,7 @@ export const setName = async (
     }
     context.changes.me();
   });
-  if (!saved.ok) throw new Error('a name could not be stored: there is no room');
+  if (!saved.ok) throw new Error(`a name was not stored: ${saved.error.tag}`);
   context.poke();
   return ok(readMe(context));
 };

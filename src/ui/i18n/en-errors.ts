@@ -21,6 +21,7 @@ export const errorTexts = {
   'error.storage-unavailable':
     'This browser gives Sotto no place to store anything. A private window or a strict setting may be the reason.',
   'error.storage-full': 'This device has no room left. Free some space and try again.',
+  'error.storage-lost': 'The browser could not store this. Reload Sotto and try again.',
   'error.storage-taken': 'Another window is still holding this account. Close other Sotto windows and try again.',
 
   'error.wrong-password': 'That is not the password of this account. Nothing is damaged; try again.',
