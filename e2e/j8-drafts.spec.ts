@@ -53,3 +53,51 @@ test('does not turn up in another conversation, nor in the storage of the page',
   await page.getByRole('link', { name: 'Jonas Thelen' }).click();
   await expect(page.getByRole('textbox', { name: 'Message to Jonas Thelen' })).toHaveValue('');
 });
+
+/** From now on no message that is sent is answered. Answers under which ids they were asked for. */
+const loseAnswers = async (page: Page, isLocked: boolean) => {
+  const asked: unknown[] = [];
+  await page.exposeFunction('noteAsked', (messageId: unknown) => void asked.push(messageId));
+  await page.evaluate((locks) => {
+    Object.assign(fakeCore.api, {
+      sendText: async ({ messageId }: { readonly messageId: unknown }) => {
+        await (globalThis as unknown as { readonly noteAsked: (id: unknown) => Promise<void> }).noteAsked(messageId);
+        if (locks) await fakeCore.lock();
+        throw new Error('no answer');
+      },
+    });
+  }, isLocked);
+  return asked;
+};
+
+test('is sent again under its first id when no answer came, and under a new one when it is written anew', async ({
+  page,
+}) => {
+  await openConversation(page);
+  const asked = await loseAnswers(page, false);
+  await composer(page).fill('Hello');
+  await composer(page).press('Enter');
+  await expect(composer(page)).toHaveValue('Hello');
+  await composer(page).press('Enter');
+  await expect.poll(() => asked.length).toBe(2);
+  expect(asked[1]).toBe(asked[0]);
+  await expect(composer(page)).toHaveValue('Hello');
+  await composer(page).fill('');
+  await composer(page).fill('Hello');
+  await composer(page).press('Enter');
+  await expect.poll(() => asked.length).toBe(3);
+  expect(asked[2]).not.toBe(asked[0]);
+});
+
+test('is sent again under its first id when the core went away with it', async ({ page }) => {
+  await openConversation(page);
+  const asked = await loseAnswers(page, true);
+  await composer(page).fill('Hello');
+  await composer(page).press('Enter');
+  await unlock(page);
+  await expect(composer(page)).toHaveValue('Hello');
+  await composer(page).press('Enter');
+  await expect.poll(() => asked.length).toBe(2);
+  expect(asked[0]).toMatch(/^[0-9a-f]{32}$/);
+  expect(asked[1]).toBe(asked[0]);
+});

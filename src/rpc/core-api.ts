@@ -214,6 +214,8 @@ export interface CoreClient {
    */
   readonly recallAccounts: () => Promise<readonly AccountSummary[] | undefined>;
   readonly onEvent: (listener: (event: CoreEvent) => void) => () => void;
+  /** For a message that is sent: see `CoreApi.sendText`. */
+  readonly newMessageId: () => MessageId;
   /**
    * Opens the account that another window has unlocked already: calls go to that window's core, no password is asked.
    * False when no window answers any more.

@@ -37,8 +37,7 @@ export interface CoreClientDeps {
   readonly hasStandBy: (vaultId: VaultId) => Promise<boolean>;
   readonly setTimer: SetTimer;
   readonly newId: () => string;
-  /** For a message that is sent: see `CoreApi.sendText`. */
-  readonly newMessageId: () => NonNullable<Parameters<CoreApi['sendText']>[0]['messageId']>;
+  readonly newMessageId: CoreClient['newMessageId'];
   readonly isVisible: () => boolean;
 }
 
@@ -270,10 +269,9 @@ export const createCoreClient = (deps: CoreClientDeps): WindowCoreClient => {
     if (state.at === 'lobby') connection.attach(own().endpoint);
   };
 
-  const call = async (method: CoreMethod, given: unknown): Promise<unknown> => {
+  const call = async (method: CoreMethod, input: unknown): Promise<unknown> => {
     attachOwn();
     const asked = connection;
-    const input = method === 'sendText' ? { messageId: deps.newMessageId(), ...(given as object) } : given;
     const answer = await (asked.api[method] as (input: unknown) => Promise<unknown>)(input);
     const vaultId = openedVault(method, input, answer);
     if (vaultId !== undefined && connection === asked) {
@@ -286,6 +284,7 @@ export const createCoreClient = (deps: CoreClientDeps): WindowCoreClient => {
 
   return {
     api: coreApiOver(call),
+    newMessageId: deps.newMessageId,
     recallAccounts: () => deps.remembered.recall(),
     start: attachOwn,
 

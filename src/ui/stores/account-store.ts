@@ -40,7 +40,7 @@ export const createAccountStore = (
   vaultId: VaultId,
   opened: Me,
 ): AccountStore => {
-  const { api } = core;
+  const { api, newMessageId } = core;
   const me = shallowRef(opened);
   const connection = shallowRef<Connection>({ state: 'connecting', waitingCount: 0 });
   const isHandingOver = shallowRef(false);
@@ -52,7 +52,7 @@ export const createAccountStore = (
   const timelines = new Map<ConversationId, TimelineStore>();
 
   const timeline = (conversationId: ConversationId): TimelineStore => {
-    const kept = timelines.get(conversationId) ?? createTimelineStore({ api, now }, conversationId);
+    const kept = timelines.get(conversationId) ?? createTimelineStore({ api, now, newMessageId }, conversationId);
     timelines.delete(conversationId);
     timelines.set(conversationId, kept); // the most recently used stands last
     for (const oldest of timelines.keys()) {

@@ -4,6 +4,12 @@ import type { Message } from '../../rpc/dto.ts';
 /** A message that was sent from this window and whose stored form is not known yet. */
 export type PendingSend = { readonly key: string; readonly text: string; readonly atMs: number };
 
+/**
+ * A message whose call ended without an answer: it may be stored, or not. The same text, sent again, goes under the same
+ * id, so that the other side does not see it twice.
+ */
+export type UnansweredSend = { readonly text: string; readonly messageId: MessageId };
+
 /** Which row of the screen each confirmed message took over, so that a row never blinks when it is confirmed. */
 export type Adoption = { readonly key: string; readonly messageId: MessageId };
 

@@ -21,10 +21,12 @@ const message = (id: string, isMe: boolean, position = id): Message => ({
 });
 const emptyPage: MessagePage = { messages: [], hasOlder: false, hasNewer: false, firstUnread: undefined };
 
+let ids = 0;
 const open = async (overrides: Partial<CoreApi> = {}) => {
   const timeline = createTimelineStore(
     {
       now: () => 0,
+      newMessageId: () => `id-${(ids += 1)}` as MessageId,
       api: {
         messages: async () => ok(emptyPage),
         sendText: async () => err({ tag: 'storage-full' }),
@@ -67,6 +69,47 @@ describe('sending', () => {
     await sending;
     expect(shown(timeline)).toEqual(['sent-1']);
     expect(timeline.window.value.messages[0]?.delivery).toBe('at-relay');
+  });
+
+  describe('when no answer came', () => {
+    let asked: (MessageId | undefined)[];
+    const openSilent = async () => {
+      asked = [];
+      const timeline = await open({
+        sendText: async ({ messageId }) => {
+          asked.push(messageId);
+          throw new Error('timed out');
+        },
+      });
+      await timeline.send('hello').catch(() => undefined);
+      timeline.noteWritten('hello\n'); // taken back, and not changed
+      return timeline;
+    };
+    const sendAgain = async (timeline: Awaited<ReturnType<typeof open>>, text = 'hello') => {
+      await timeline.send(text).catch(() => undefined);
+      return asked.at(-1) === asked[0];
+    };
+
+    it('sends the same text under the same id as often as it takes: it may be stored, and is not shown twice', async () => {
+      const timeline = await openSilent();
+      expect(await sendAgain(timeline)).toBe(true);
+      expect(await sendAgain(timeline)).toBe(true);
+    });
+
+    it.each<[string, (timeline: Awaited<ReturnType<typeof open>>) => unknown]>([
+      ['was changed', (timeline) => timeline.noteWritten('hello you')],
+      ['was thrown away and typed anew', (timeline) => timeline.noteWritten('')],
+      ['arrived after all and was deleted here', (timeline) => timeline.remove(asked[0]!)],
+      ['was deleted in another window', (timeline) => timeline.receive([], [asked[0]!], true)],
+    ])('takes a new id for a text that %s', async (_, happen) => {
+      const timeline = await openSilent();
+      await happen(timeline);
+      expect(await sendAgain(timeline)).toBe(false);
+    });
+
+    it('takes a new id for another text', async () => {
+      expect(await sendAgain(await openSilent(), 'and another thing')).toBe(false);
+    });
   });
 
   it('takes the row away when it could not be stored, and hands the reason on', async () => {

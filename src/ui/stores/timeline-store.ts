@@ -3,7 +3,7 @@ import type { ConversationId, MessageId } from '../../domain/ids.ts';
 import type { Result } from '../../domain/result.ts';
 import type { CoreApi, MessagesQuery, SendError, Unknown } from '../../rpc/core-api.ts';
 import type { Message, Position } from '../../rpc/dto.ts';
-import { adoptStored, type PendingSend } from './pending-sends.ts';
+import { adoptStored, type PendingSend, type UnansweredSend } from './pending-sends.ts';
 import {
   appendPage,
   emptyWindow,
@@ -28,6 +28,7 @@ export type Place = { readonly key: string; readonly offset: number };
 export type TimelineDeps = {
   readonly api: Pick<CoreApi, 'messages' | 'sendText' | 'retryMessage' | 'deleteMessage' | 'markRead'>;
   readonly now: () => number;
+  readonly newMessageId: () => MessageId;
 };
 
 /** One open conversation: what is loaded of it, what is on its way out, and where its reader is. */
@@ -35,6 +36,12 @@ export type TimelineStore = {
   readonly conversationId: ConversationId;
   readonly window: Readonly<ShallowRef<TimelineWindow>>;
   readonly pending: Readonly<ShallowRef<readonly PendingSend[]>>;
+  /** As long as nothing else is written or sent. */
+  readonly unanswered: Readonly<ShallowRef<UnansweredSend | undefined>>;
+  /** It was kept elsewhere, while the account was locked. */
+  readonly takeUnanswered: (send: UnansweredSend | undefined) => void;
+  /** What stands in the composer. */
+  readonly noteWritten: (text: string) => void;
   readonly isLoaded: Readonly<ShallowRef<boolean>>;
   readonly failure: Readonly<ShallowRef<Unknown | undefined>>;
   /** The message above which the unread rule stands. */
@@ -65,9 +72,13 @@ export type TimelineStore = {
   readonly refresh: () => Promise<void>;
 };
 
-export const createTimelineStore = ({ api, now }: TimelineDeps, conversationId: ConversationId): TimelineStore => {
+export const createTimelineStore = (
+  { api, now, newMessageId }: TimelineDeps,
+  conversationId: ConversationId,
+): TimelineStore => {
   const window = shallowRef<TimelineWindow>(emptyWindow);
   const pending = shallowRef<readonly PendingSend[]>([]);
+  const unanswered = shallowRef<UnansweredSend>();
   const isLoaded = shallowRef(false);
   const failure = shallowRef<Unknown>();
   const firstUnread = shallowRef<MessageId>();
@@ -173,7 +184,7 @@ export const createTimelineStore = ({ api, now }: TimelineDeps, conversationId: 
     flashed.value = messageId;
   };
 
-  const send = async (text: string) => {
+  const sendAs = async (messageId: MessageId, text: string) => {
     if (window.value.hasNewer) await replace({ at: 'newest' }, () => ({ at: 'newest' }));
     sendCount += 1;
     const key = `sent-${sendCount}`;
@@ -183,7 +194,7 @@ export const createTimelineStore = ({ api, now }: TimelineDeps, conversationId: 
     const forget = () => {
       pending.value = pending.value.filter((other) => other.key !== key);
     };
-    const sent = await api.sendText({ conversationId, text }).catch((fault: unknown) => {
+    const sent = await api.sendText({ conversationId, text, messageId }).catch((fault: unknown) => {
       forget();
       throw fault;
     });
@@ -196,12 +207,28 @@ export const createTimelineStore = ({ api, now }: TimelineDeps, conversationId: 
     return sent;
   };
 
+  const send = async (text: string) => {
+    const messageId = unanswered.value?.text === text ? unanswered.value.messageId : newMessageId();
+    unanswered.value = undefined;
+    try {
+      return await sendAs(messageId, text);
+    } catch (fault) {
+      unanswered.value = { text, messageId };
+      throw fault;
+    }
+  };
+  /** What was deleted is not sent again: it would be a new message. */
+  const forgetUnanswered = (deleted: readonly MessageId[]) => {
+    if (unanswered.value && deleted.includes(unanswered.value.messageId)) unanswered.value = undefined;
+  };
+
   const receive: TimelineStore['receive'] = (changed, deleted, isWatched) => {
     const fresh = changed.filter((message) => !isKnown(message.messageId));
     const adoption = adoptStored(pending.value, changed, isKnown);
     for (const { key, messageId } of adoption.adopted) keys.set(messageId, key);
     pending.value = adoption.pending;
     window.value = mergeMessages(window.value, changed, deleted);
+    forgetUnanswered(deleted);
     const theirs = fresh.filter((message) => !message.author.isMe && message.body.kind !== 'notice');
     if (theirs.length === 0) return;
     arrived.value = theirs;
@@ -224,6 +251,13 @@ export const createTimelineStore = ({ api, now }: TimelineDeps, conversationId: 
     conversationId,
     window,
     pending,
+    unanswered,
+    takeUnanswered: (send) => {
+      unanswered.value = send;
+    },
+    noteWritten: (text) => {
+      if (text.trim() !== unanswered.value?.text) unanswered.value = undefined;
+    },
     isLoaded,
     failure,
     firstUnread,
@@ -250,7 +284,10 @@ export const createTimelineStore = ({ api, now }: TimelineDeps, conversationId: 
     },
     remove: async (messageId) => {
       const removed = await api.deleteMessage({ messageId });
-      if (removed.ok) window.value = mergeMessages(window.value, [], [messageId]);
+      if (removed.ok) {
+        window.value = mergeMessages(window.value, [], [messageId]);
+        forgetUnanswered([messageId]);
+      }
       return removed;
     },
     markRead: (upTo) => {

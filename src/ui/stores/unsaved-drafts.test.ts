@@ -1,15 +1,16 @@
 import { expect, it } from 'vitest';
-import type { ConversationId, VaultId } from '../../domain/ids.ts';
+import type { ConversationId, MessageId, VaultId } from '../../domain/ids.ts';
 import { createUnsavedDrafts } from './unsaved-drafts.ts';
 
 const place = { vaultId: 'aa' as VaultId, conversationId: 'c0' as ConversationId };
 
 it('hands a held draft out once, to its own conversation of its own account', () => {
   const drafts = createUnsavedDrafts();
-  drafts.hold(place, 'half a sentence');
+  const draft = { text: 'half a sentence', unanswered: { text: 'half a sentence', messageId: 'm1' as MessageId } };
+  drafts.hold(place, draft);
   expect(drafts.take({ ...place, vaultId: 'bb' as VaultId })).toBeUndefined();
   expect(drafts.take({ ...place, conversationId: 'c1' as ConversationId })).toBeUndefined();
-  expect(drafts.take(place)).toBe('half a sentence');
+  expect(drafts.take(place)).toEqual(draft);
   expect(drafts.take(place)).toBeUndefined();
 });
 

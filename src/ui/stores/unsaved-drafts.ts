@@ -1,6 +1,13 @@
 import type { ConversationId, VaultId } from '../../domain/ids.ts';
+import type { UnansweredSend } from './pending-sends.ts';
 
 export type DraftPlace = { readonly vaultId: VaultId; readonly conversationId: ConversationId };
+
+export type HeldDraft = {
+  readonly text: string;
+  /** What this text may have become already. */
+  readonly unanswered: UnansweredSend | undefined;
+};
 
 /**
  * The drafts of this window that are on their way into the database. What cannot be stored any more, because the core is
@@ -12,14 +19,14 @@ export type UnsavedDrafts = {
   readonly register: (saveNow: () => Promise<boolean>) => () => void;
   /** Stores everything that is being written. False if some of it is not stored, `limitMs` later at the latest. */
   readonly settle: (limitMs: number) => Promise<boolean>;
-  readonly hold: (place: DraftPlace, text: string) => void;
+  readonly hold: (place: DraftPlace, draft: HeldDraft) => void;
   /** Hands out what was held, once. */
-  readonly take: (place: DraftPlace) => string | undefined;
+  readonly take: (place: DraftPlace) => HeldDraft | undefined;
 };
 
 export const createUnsavedDrafts = (): UnsavedDrafts => {
   const savers = new Set<() => Promise<boolean>>();
-  const held = new Map<string, string>();
+  const held = new Map<string, HeldDraft>();
   const keyOf = ({ vaultId, conversationId }: DraftPlace) => `${vaultId} ${conversationId}`;
 
   return {
@@ -35,13 +42,13 @@ export const createUnsavedDrafts = (): UnsavedDrafts => {
       const saved = Promise.all([...savers].map((saveNow) => saveNow())).then((all) => all.every(Boolean));
       return Promise.race([saved, isLate]).finally(() => clearTimeout(timer));
     },
-    hold: (place, text) => {
-      held.set(keyOf(place), text);
+    hold: (place, draft) => {
+      held.set(keyOf(place), draft);
     },
     take: (place) => {
-      const text = held.get(keyOf(place));
+      const draft = held.get(keyOf(place));
       held.delete(keyOf(place));
-      return text;
+      return draft;
     },
   };
 };

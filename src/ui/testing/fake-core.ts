@@ -488,6 +488,7 @@ export const createFakeCore = (options: FakeCoreOptions = {}): FakeCore => {
       return () => listeners.delete(listener);
     },
     recallAccounts: async () => undefined,
+    newMessageId: () => crypto.randomUUID().replaceAll('-', '') as MessageId,
     joinOpenAccount: async (vaultId) => {
       if (vaultId !== openAccount || open !== undefined) return false;
       enter(vaultId);
