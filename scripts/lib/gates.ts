@@ -56,7 +56,7 @@ export function vitestGate(project: 'node' | 'chromium' | 'firefox'): Gate {
   const args = ['run', '--project', project, '--passWithNoTests', '--reporter=default', '--reporter=json'];
   return {
     name: `unit tests (${project})`,
-    limitMs: 5 * minute,
+    limitMs: 6 * minute,
     async run(limitMs) {
       mkdirSync(path.dirname(report), { recursive: true });
       rmSync(report, { force: true });

@@ -16,7 +16,7 @@ export function journeyGate(browser: 'chromium' | 'firefox'): Gate {
   const args = ['test', '--project', browser, '--pass-with-no-tests', '--reporter=list,json'];
   return {
     name: `journeys (${browser})`,
-    limitMs: (browser === 'chromium' ? 8 : 4) * minute,
+    limitMs: (browser === 'chromium' ? 11 : 6) * minute,
     async run(limitMs) {
       mkdirSync(inRoot('.cache/reports'), { recursive: true });
       rmSync(report, { force: true });

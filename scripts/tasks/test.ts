@@ -14,7 +14,7 @@ import { assureGate, buildGate, journeyGate, skippedGate } from '../lib/test-gat
 
 const wholeMs = 23 * minute;
 const installMs = 3 * minute;
-const smallScale = 0.1;
+const smallScale = 0.05;
 /** Its full run has a hundred thousand crash points. */
 const storageScale = 0.02;
 const assureLimitMs: Readonly<Record<string, number>> = {
