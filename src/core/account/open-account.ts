@@ -32,8 +32,10 @@ export interface OpenAccount {
   readonly place: VaultPlace;
   readonly context: AccountContext;
   readonly tidying: Tidying;
-  /** Opens this account in another worker of this browser without its password. Posted to workers, never stored. */
-  /** For a worker that stands by; `undefined` where none could open the account. */
+  /**
+   * Opens this account in another worker of this browser without its password. Posted to workers, never stored;
+   * `undefined` where no other worker could open it.
+   */
   readonly resumeKey: DerivationKey | undefined;
   connection(): Connection;
   /** Ends sync, closes the database, forgets the keys and gives the lock back. */
