@@ -7,6 +7,7 @@ import { writeRelease } from './scripts/build/release-plugin.ts';
 import { emitServiceWorker } from './scripts/build/service-worker-plugin.ts';
 import { leaveOutScrollMemory } from './scripts/build/router-plugin.ts';
 import { leaveOutSqliteWorkers } from './scripts/build/sqlite-plugin.ts';
+import { putUnlockScreenIntoPage } from './scripts/build/unlock-screen-plugin.ts';
 
 /** In dev Vite brings styles in `<style>` elements; they carry this nonce. A build has none and needs none. */
 const devStyleNonce = 'dev';
@@ -14,7 +15,7 @@ const devStyleNonce = 'dev';
 const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')) as { version: string };
 
 export default defineConfig(({ command, isPreview }) => ({
-  plugins: [vue(), leaveOutScrollMemory(), emitServiceWorker(), writeRelease(version)],
+  plugins: [vue(), leaveOutScrollMemory(), putUnlockScreenIntoPage(), emitServiceWorker(), writeRelease(version)],
   // The core's worker: an ES module of its own.
   worker: { format: 'es', plugins: () => [leaveOutSqliteWorkers()] },
   // Its WASM is found relative to the module's own address, which pre-bundling would change.

@@ -1,14 +1,17 @@
 /**
- * The script within index.html, by the hash of its bytes: the only one that is not a file. It looks at what a start would
- * wait for, while the files are on their way.
+ * The scripts within index.html, by the hashes of their bytes: the only ones that are not files. The first looks at what
+ * a start would wait for, while the files are on their way; the second draws the unlock screen.
  */
-export const FIRST_LOOK = "'sha256-rmQIYXeb4QWKQMzCmqft52h0W+B11DvtPTogBPY/WKc='";
+export const PAGE_SCRIPTS = [
+  "'sha256-rmQIYXeb4QWKQMzCmqft52h0W+B11DvtPTogBPY/WKc='",
+  "'sha256-yh5HI0X1YY5/DnSN6DIERKQDsUQrKsKxZ/8h3rQ4qSQ='",
+] as const;
 
 /** On every answer (docs/THREAT-MODEL.md): no string reaches an HTML sink, nothing is fetched from elsewhere. */
 const contentSecurityPolicy = (styleSource: string): string =>
   [
     "default-src 'none'",
-    `script-src 'self' 'wasm-unsafe-eval' ${FIRST_LOOK}`,
+    `script-src 'self' 'wasm-unsafe-eval' ${PAGE_SCRIPTS.join(' ')}`,
     `style-src ${styleSource}`,
     "img-src 'self' blob: data:",
     'media-src blob:',

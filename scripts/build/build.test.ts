@@ -6,7 +6,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { brotliDecompressSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { FIRST_LOOK, securityHeaders } from '../../relay/headers.ts';
+import { PAGE_SCRIPTS, securityHeaders } from '../../relay/headers.ts';
 import { parseRelease, type Release } from '../../src/shell/release.ts';
 import { inRoot, tools } from '../lib/paths.ts';
 
@@ -99,12 +99,12 @@ it('puts compressed copies beside the files, which unpack to them', () => {
   }
 });
 
-it('has no style in its page and one script, which its Content-Security-Policy names by its bytes', () => {
+it('has no style in its page and two scripts, which its Content-Security-Policy names by their bytes', () => {
   const page = readFileSync(path.join(dist, 'index.html'), 'utf8');
   const scripts = [...page.matchAll(/<script(?![^>]*\ssrc=)[^>]*>([^]*?)<\/script>/g)].map(([, text = '']) => text);
   const hashes = scripts.map((text) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`);
-  expect(hashes).toEqual([FIRST_LOOK]);
+  expect(hashes).toEqual(PAGE_SCRIPTS);
   const policy = securityHeaders({ tls: false })['content-security-policy'];
-  expect(policy).toContain(`script-src 'self' 'wasm-unsafe-eval' ${FIRST_LOOK};`);
+  expect(policy).toContain(`script-src 'self' 'wasm-unsafe-eval' ${PAGE_SCRIPTS.join(' ')};`);
   expect(page).not.toMatch(/<style|style=|\son\w+=/);
 });

@@ -7,6 +7,8 @@ import type { SessionStore } from '../stores/session-store.ts';
 import type { UpdatesStore } from '../stores/updates-store.ts';
 import type { InviteInbox } from './invite-inbox.ts';
 
+export type Typed = { readonly text: string; readonly isSent: boolean };
+
 /** What every screen may ask for. Made once by `mountApp`. */
 export type AppContext = {
   readonly session: SessionStore;
@@ -17,6 +19,8 @@ export type AppContext = {
   readonly updates: UpdatesStore;
   readonly now: () => number;
   readonly version: string;
+  /** What was typed into the password's field before the app was here; given out once. */
+  readonly takeTyped: () => Typed | undefined;
 };
 
 export const appContextKey: InjectionKey<AppContext> = Symbol('app');

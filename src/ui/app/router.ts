@@ -1,4 +1,4 @@
-import { createRouter, createWebHashHistory, type Router, type RouteRecordRaw } from 'vue-router';
+import { createRouter, type Router, type RouteRecordRaw, type RouterHistory } from 'vue-router';
 import AccountGate from '../features/lock/account-gate.vue';
 import AccountsScreen from '../features/lock/accounts-screen.vue';
 import StartScreen from '../features/lock/start-screen.vue';
@@ -78,5 +78,5 @@ const routesOf = ({ invites, session }: RouterDeps): RouteRecordRaw[] => [
   { path: '/:rest(.*)*', name: 'nowhere', component: () => import('./nowhere-screen.vue') },
 ];
 
-export const createAppRouter = (deps: RouterDeps): Router =>
-  createRouter({ history: createWebHashHistory(), routes: routesOf(deps) });
+export const createAppRouter = (deps: RouterDeps, history: RouterHistory): Router =>
+  createRouter({ history, routes: routesOf(deps) });

@@ -3,6 +3,8 @@ const HUES = 8;
 /** One of eight hues, from the first byte of an id: the same person has the same colour everywhere. */
 export const hueOf = (id: string): number => Number.parseInt(id.slice(0, 2), 16) % HUES || 0;
 
+export const hueClass = (id: string): string => `hue-${hueOf(id)}`;
+
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 const firstSign = (word: string): string => [...graphemes.segment(word)][0]?.segment ?? '';
 

@@ -5,6 +5,10 @@ import { t } from '../../i18n/language.ts';
 export const accountName = ({ label, vaultId }: AccountSummary): string =>
   label ?? t('lobby.unnamed', { id: vaultId.slice(0, 4).toUpperCase() });
 
+/** The heading over the field for its password. */
+export const unlockTitle = (label: string | undefined): string =>
+  label === undefined ? t('unlock.title') : t('unlock.title-named', { name: label });
+
 /** Whether a password or another window can still open it. */
 export const canBeOpened = ({ state }: AccountSummary): boolean => state === 'locked' || state === 'open';
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { vaultMark } from './vault-mark.ts';
+import { markedCells, vaultMark } from './vault-mark.ts';
 
 const ID = '2b9f4e81d03c6a57e2b9f4e81d03c6a5';
 const drawn = (id: string): string[] => {
-  const cells = new Set(vaultMark(id).map(([x, y]) => `${x} ${y}`));
+  const cells = new Set(markedCells(id).map(([x, y]) => `${x} ${y}`));
   const row = (y: number) => [0, 1, 2, 3, 4].map((x) => (cells.has(`${x} ${y}`) ? '#' : '.')).join('');
   return [0, 1, 2, 3, 4].map(row);
 };
@@ -11,6 +11,11 @@ const drawn = (id: string): string[] => {
 describe('the picture of a vault', () => {
   it('stays the same from version to version', () => {
     expect(drawn(ID)).toEqual(['##.##', '##.##', '#...#', '#.#.#', '..#..']);
+  });
+
+  it('is drawn with a margin of two', () => {
+    expect(vaultMark(ID)).toMatch(/^M2 2h1\.04v1\.04h-1\.04z/);
+    expect(vaultMark(ID).match(/M/g)?.length).toBe(markedCells(ID).length);
   });
 
   it('is symmetric', () => {

@@ -1,0 +1,117 @@
+/** The unlock screen that the page draws itself, before any script of the app is here, and the app that takes it over. */
+import type { BrowserContext, Page } from '@playwright/test';
+import { expect, test } from './support/relay.ts';
+import { createPerson, PASSWORD } from './support/person.ts';
+
+/** Without a service worker, so that a script can be held back on its way. */
+test.use({ serviceWorkers: 'block' });
+
+const makeAccount = async (context: BrowserContext, url: string, showNameWhenLocked: boolean): Promise<void> => {
+  const page = await context.newPage();
+  await createPerson(page, url).createAccount({ name: 'Ines Duarte', showNameWhenLocked });
+  await page.close();
+};
+/** Every element as it looks: what it is, where it is, what it says and in which colours. */
+const picture = (page: Page): Promise<string[]> =>
+  page.evaluate(() =>
+    [...document.querySelectorAll('#app *')].map((element) => {
+      const { x, y, width, height } = element.getBoundingClientRect();
+      const { color, backgroundColor, fontSize } = getComputedStyle(element);
+      const texts = [...element.childNodes].filter(({ nodeType }) => nodeType === Node.TEXT_NODE);
+      const said = texts.map((text) => text.textContent?.trim()).join('');
+      const attributes = [...element.attributes].map(({ name, value }) => `${name}=${value}`).sort();
+      return [element.tagName, said, x, y, width, height, color, backgroundColor, fontSize, ...attributes].join(' ');
+    }),
+  );
+const password = (page: Page) => page.getByLabel('Password', { exact: true });
+
+/** A new window whose app does not come before `release` is called. */
+const openWithoutApp = async (
+  context: BrowserContext,
+  url: string,
+): Promise<{ readonly page: Page; readonly complaints: string[]; readonly release: () => Promise<void> }> => {
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  let release = (): void => undefined;
+  const released = new Promise<void>((resolve) => (release = resolve));
+  await page.route(/\/assets\/app-[^/]*\.js$/, async (route) => {
+    await released;
+    await route.continue();
+  });
+  await page.goto(url, { waitUntil: 'commit' });
+  return {
+    page,
+    complaints,
+    release: async () => {
+      release();
+      await page.waitForFunction(() => '__vue_app__' in document.querySelector('#app')!);
+    },
+  };
+};
+
+for (const showsName of [true, false]) {
+  test(`the password is begun before the app is here, and goes on after it (${showsName ? 'a name' : 'no name'})`, async ({
+    context,
+    relay,
+  }) => {
+    await makeAccount(context, relay.url, showsName);
+    const { page, complaints, release } = await openWithoutApp(context, relay.url);
+    await expect(password(page)).toBeFocused();
+    await expect(page.getByRole('heading')).toHaveText(showsName ? 'Welcome back, Ines Duarte' : 'Welcome back');
+    const before = await picture(page);
+    await page.keyboard.type('four quiet x');
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('Delete');
+
+    await release();
+    await expect(password(page)).toHaveValue('four quiet ');
+    await expect(password(page)).toBeFocused();
+    await page.keyboard.type('herons');
+    await expect(password(page)).toHaveValue('four quiet herons');
+    for (const _ of 'four quiet herons') await page.keyboard.press('Backspace');
+    await expect.poll(() => picture(page)).toEqual(before);
+
+    await page.keyboard.type(PASSWORD);
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('heading', { name: 'Chats' })).toBeVisible();
+    expect(complaints.filter((text) => !text.includes('blocked by Playwright'))).toEqual([]);
+  });
+}
+
+test('somebody is done with the password before the app is here', async ({ context, relay }) => {
+  await makeAccount(context, relay.url, false);
+  const { page, release } = await openWithoutApp(context, relay.url);
+  await expect(password(page)).toBeFocused();
+  await page.keyboard.type(PASSWORD);
+  await page.keyboard.press('Enter');
+  await release();
+  await expect(page.getByRole('heading', { name: 'Chats' })).toBeVisible();
+});
+
+test('nothing is drawn ahead where another window has the account open, or where there is none', async ({
+  context,
+  relay,
+}) => {
+  const first = await context.newPage();
+  await createPerson(first, relay.url).createAccount({ name: 'Ines Duarte' });
+  const second = await openWithoutApp(context, relay.url);
+  expect(await drawnAhead(second.page)).toBe(false);
+  await second.release();
+  await second.page.close();
+
+  await first.close();
+  await context.addInitScript(() => localStorage.clear());
+  const third = await openWithoutApp(context, relay.url);
+  expect(await drawnAhead(third.page)).toBe(false);
+  await third.release();
+  await expect(password(third.page)).toBeFocused();
+});
+
+const drawnAhead = async (page: Page): Promise<boolean> => {
+  await page.waitForFunction(() => 'sottoDrawn' in globalThis);
+  return page.evaluate(async () => (await (globalThis as { sottoDrawn?: Promise<unknown> }).sottoDrawn) !== undefined);
+};
