@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import vue from '@vitejs/plugin-vue';
 import { playwright } from '@vitest/browser-playwright';
@@ -52,6 +53,7 @@ export default defineConfig({
           environment: 'node',
           include: ['{src,relay,tests,scripts,e2e,assure,bench,sim}/**/*.test.ts'],
           exclude: [...configDefaults.exclude, browserTests],
+          maxWorkers: availableParallelism(),
           ...generous,
         },
       },

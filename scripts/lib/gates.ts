@@ -10,6 +10,8 @@ export interface Gate {
   readonly name: string;
   /** The longest that it may take, on a slow machine. */
   readonly limitMs: number;
+  /** It uses every core, or is about times that another gate would spoil. */
+  readonly isAlone?: true;
   run(limitMs: number): Promise<GateResult>;
 }
 
@@ -57,6 +59,7 @@ export function vitestGate(project: 'node' | 'chromium' | 'firefox'): Gate {
   return {
     name: `unit tests (${project})`,
     limitMs: 6 * minute,
+    isAlone: true,
     async run(limitMs) {
       mkdirSync(path.dirname(report), { recursive: true });
       rmSync(report, { force: true });

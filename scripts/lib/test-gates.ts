@@ -8,7 +8,10 @@ import { readTally, tallyPlaywright } from './reports.ts';
 import { oneFailed, oneSkipped, withExitCode } from './tally.ts';
 
 /** What `npm test` adds to `npm run verify`: everything that needs a build, a browser or patience. */
-export const buildGate: Gate = toolGate('build', [tools.vite, 'build', '--logLevel', 'warn'], 3 * minute);
+export const buildGate: Gate = {
+  ...toolGate('build', [tools.vite, 'build', '--logLevel', 'warn'], 3 * minute),
+  isAlone: true,
+};
 
 /** The Playwright journeys of one browser. */
 export function journeyGate(browser: 'chromium' | 'firefox'): Gate {
@@ -17,6 +20,7 @@ export function journeyGate(browser: 'chromium' | 'firefox'): Gate {
   return {
     name: `journeys (${browser})`,
     limitMs: (browser === 'chromium' ? 11 : 6) * minute,
+    isAlone: true,
     async run(limitMs) {
       mkdirSync(inRoot('.cache/reports'), { recursive: true });
       rmSync(report, { force: true });
