@@ -4,7 +4,7 @@
  */
 export const PAGE_SCRIPTS = [
   "'sha256-rmQIYXeb4QWKQMzCmqft52h0W+B11DvtPTogBPY/WKc='",
-  "'sha256-yh5HI0X1YY5/DnSN6DIERKQDsUQrKsKxZ/8h3rQ4qSQ='",
+  "'sha256-7yUNA2aKy3GOdvxOY2C9DXw6OUorZeWdY0nNcQjxxSU='",
 ] as const;
 
 /** On every answer (docs/THREAT-MODEL.md): no string reaches an HTML sink, nothing is fetched from elsewhere. */

@@ -6,7 +6,7 @@ import { t } from '../i18n/language.ts';
 import { createKeepRequest } from '../stores/keep-request.ts';
 import { createNoticesStore } from '../stores/notices-store.ts';
 import { createPreferencesStore } from '../stores/preferences-store.ts';
-import { createSessionStore } from '../stores/session-store.ts';
+import { createSessionStore, type SessionStore } from '../stores/session-store.ts';
 import { createUpdatesStore, noUpdates } from '../stores/updates-store.ts';
 import '../styles/index.css';
 import { appContextKey } from './app-context.ts';
@@ -15,7 +15,7 @@ import type { DrawnScreen } from './drawn-screen.ts';
 import { createInviteInbox } from './invite-inbox.ts';
 import { keepFocus } from './keep-focus.ts';
 import { createAppRouter } from './router.ts';
-import { rememberUnlockWords } from './unlock-words.ts';
+import { rememberUnlockWords, UNLOCK_WORDS_KEY } from './unlock-words.ts';
 import { untilDrawable } from './workspace-file.ts';
 
 export type MountOptions = {
@@ -41,8 +41,11 @@ export const mountApp = async (
   const appUpdates = createUpdatesStore({ updates, settle: session.drafts.settle, now });
   const router = createAppRouter({ invites, session }, createWebHashHistory());
 
-  rememberUnlockWords(session.accounts, localStorage);
-  const app = drawn === undefined ? createApp(AppRoot) : createSSRApp(AppRoot);
+  keepUnlockWords(session);
+
+  const isTakenOver = drawn !== undefined && (await isAsDrawn(drawn, session));
+  if (!isTakenOver) root.replaceChildren();
+  const app = isTakenOver ? createSSRApp(AppRoot) : createApp(AppRoot);
   app.provide(appContextKey, {
     session,
     keepRequest,
@@ -52,17 +55,29 @@ export const mountApp = async (
     updates: appUpdates,
     now,
     version,
-    takeTyped: () => drawn?.takeTyped(),
+    takeTyped: () => (isTakenOver ? drawn.takeTyped() : undefined),
   });
   app.use(router);
 
   // A call that failed in a way nobody foresaw: what is on screen stays, and the person is told.
   addEventListener('unhandledrejection', () => notices.say(t('app.unexpected'), 'problem'));
-  if (drawn !== undefined) {
-    await router.isReady();
-    await session.recallAccounts();
-  }
+  if (isTakenOver) await router.isReady();
   app.mount(root);
   keepFocus(root);
   setTimeout(untilDrawable); // after the first paint
+};
+
+/** The page drew what was known when the last window went. */
+const isAsDrawn = async ({ vaultId }: DrawnScreen, session: SessionStore): Promise<boolean> => {
+  const [account, ...others] = (await session.recallAccounts()) ?? [];
+  return account?.vaultId === vaultId && account.state === 'locked' && others.length === 0;
+};
+
+const keepUnlockWords = ({ accounts, open }: SessionStore): void => {
+  const words = rememberUnlockWords({ accounts, isOpen: () => open.value !== undefined }, localStorage);
+  addEventListener('pagehide', words.leave);
+  addEventListener('pageshow', words.look);
+  addEventListener('storage', ({ key }) => {
+    if (key === UNLOCK_WORDS_KEY) words.look();
+  });
 };

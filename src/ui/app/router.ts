@@ -1,4 +1,4 @@
-import { createRouter, type Router, type RouteRecordRaw, type RouterHistory } from 'vue-router';
+import { createRouter, START_LOCATION, type Router, type RouteRecordRaw, type RouterHistory } from 'vue-router';
 import AccountGate from '../features/lock/account-gate.vue';
 import AccountsScreen from '../features/lock/accounts-screen.vue';
 import StartScreen from '../features/lock/start-screen.vue';
@@ -26,9 +26,8 @@ const routesOf = ({ invites, session }: RouterDeps): RouteRecordRaw[] => [
     name: 'start',
     component: StartScreen,
     // Whoever was here before is led on before anything is drawn.
-    beforeEnter: async () => {
-      const isStart = session.accounts.value === undefined;
-      const recalled = isStart ? await session.recallAccounts() : undefined;
+    beforeEnter: async (_, from) => {
+      const recalled = from === START_LOCATION ? await session.recallAccounts() : undefined;
       return recalled === undefined || startDestination(recalled);
     },
   },

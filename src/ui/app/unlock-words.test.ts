@@ -2,7 +2,7 @@ import { nextTick, shallowRef } from 'vue';
 import { beforeEach, expect, it } from 'vitest';
 import type { VaultId } from '../../domain/ids.ts';
 import type { AccountSummary } from '../../rpc/dto.ts';
-import { rememberUnlockWords } from './unlock-words.ts';
+import { rememberUnlockWords, type UnlockWordsMemory } from './unlock-words.ts';
 
 const one: AccountSummary = {
   vaultId: '2b9f4e81d03c6a57e2b9f4e81d03c6a5' as VaultId,
@@ -14,18 +14,23 @@ const other: AccountSummary = { ...one, vaultId: '1a00000000000000000000000000c0
 let stored: string | undefined;
 let isFull: boolean;
 const accounts = shallowRef<readonly AccountSummary[]>();
+const isOpen = shallowRef(false);
 beforeEach(async () => {
   [stored, isFull] = [undefined, false];
   accounts.value = undefined;
+  isOpen.value = false;
   await nextTick();
 });
-rememberUnlockWords(accounts, {
-  setItem: (_, text) => {
-    if (isFull) throw new DOMException('no room', 'QuotaExceededError');
-    stored = text;
+const memory: UnlockWordsMemory = rememberUnlockWords(
+  { accounts, isOpen: () => isOpen.value },
+  {
+    setItem: (_, text) => {
+      if (isFull) throw new DOMException('no room', 'QuotaExceededError');
+      stored = text;
+    },
+    removeItem: () => (stored = undefined),
   },
-  removeItem: () => (stored = undefined),
-});
+);
 const wordsFor = async (...known: readonly AccountSummary[]): Promise<unknown> => {
   accounts.value = known;
   await nextTick();
@@ -41,7 +46,6 @@ it('one account: what its screen will say, and the name only where its owner sho
     hue: expect.stringMatching(/^hue-\d$/) as string,
     mark: expect.stringMatching(/^M/) as string,
   });
-  expect(await wordsFor({ ...one, state: 'open' })).toBeDefined();
 });
 
 it.each([
@@ -57,4 +61,22 @@ it('there is no room: an old text does not stay', async () => {
   await wordsFor({ ...one, label: 'Ines' });
   isFull = true;
   expect(await wordsFor(one)).toBeUndefined();
+});
+
+it('while a window has it open there are none; the last one that goes leaves them', async () => {
+  await wordsFor(one);
+  isOpen.value = true;
+  await nextTick();
+  expect(stored).toBeUndefined();
+  memory.leave();
+  expect(stored).toContain('Account 2B9F');
+  memory.look(); // it came back, or there is another window
+  expect(stored).toBeUndefined();
+  expect(await wordsFor({ ...one, state: 'open' })).toBeUndefined();
+});
+
+it('a window that goes before it knew anything changes nothing', async () => {
+  stored = 'as it was';
+  memory.leave();
+  expect(stored).toBe('as it was');
 });
