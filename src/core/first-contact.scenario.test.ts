@@ -67,6 +67,25 @@ describe('by handle', () => {
     expect(mine.ok && theirs.ok && mine.value.safetyNumber === theirs.value.safetyNumber).toBe(true);
   });
 
+  test('whoever can be found can be written to: the handle comes after the key packages', async () => {
+    const { person } = people();
+    let published = 0;
+    const publishedAtClaim: number[] = [];
+    await person('Bruno', {
+      fate(operation) {
+        if (operation === 'claimHandle') publishedAtClaim.push(published);
+        return 'delivered';
+      },
+      alter(_, answer) {
+        if ('available' in answer) published = answer.available;
+        return answer;
+      },
+    });
+    await until('the handle is claimed', async () => publishedAtClaim.length > 0);
+    expect(publishedAtClaim).toEqual([expect.any(Number)]);
+    expect(publishedAtClaim[0]).toBeGreaterThan(0);
+  });
+
   test('Bruno was away when Ana asked and wrote: what came with the request opens when he accepts', async () => {
     const { person } = people();
     let isAway = false;

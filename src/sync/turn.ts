@@ -162,9 +162,11 @@ export const createTurns = (deps: TurnDeps): Turns => {
     if (!opened.ok) return opened;
     let relay = opened.value;
     let outdatedRounds = 0;
+    let isUnfinished = true;
     for (let rounds = 0; rounds < ROUNDS_PER_TURN; rounds += 1) {
-      const round = await runRound(relay, rounds === 0);
+      const round = await runRound(relay, isUnfinished);
       if (!round.ok) return round;
+      isUnfinished &&= missingKeyPackages > 0;
       if (round.value === 'finished') return ok(endOfTurn(true));
       outdatedRounds = round.value === 'more' ? 0 : outdatedRounds + 1;
       if (round.value === 'more') continue;
@@ -185,7 +187,7 @@ export const createTurns = (deps: TurnDeps): Turns => {
   /** A failure as a value: all that came of the round is that something was outdated and has to be sealed anew. */
   async function runRound(
     relay: RelaySession,
-    isFirst: boolean,
+    isUnfinished: boolean,
   ): Promise<Result<'finished' | 'more' | RelayFailure, TurnFailure>> {
     const after = store.cursor();
     const page = await relay.call('fetch', { after, limit: LIMITS.fetchItems });
@@ -211,7 +213,8 @@ export const createTurns = (deps: TurnDeps): Turns => {
     if (!moved.ok) return moved;
     const published = await publishKeyPackages(relay, isRefill);
     if (!published.ok) return published;
-    if (isFirst) await registration.finish(relay);
+    // Whoever is found by their handle can be written to: key packages come first.
+    if (isUnfinished && missingKeyPackages === 0) await registration.finish(relay);
     if (acknowledgements.length > 0) {
       const acknowledged = await relay.call('acknowledge', { items: acknowledgements });
       if (!acknowledged.ok) return acknowledged;
