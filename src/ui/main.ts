@@ -6,6 +6,6 @@ import { mountApp } from './app/mount-app.ts';
 const root = document.querySelector<HTMLElement>('#app');
 if (root === null) throw new Error('the page has no #app');
 const core = connectCore();
-await mountApp(core, { root, version: SOTTO_VERSION, updates: watchForUpdates(), drawn: drawnByPage() });
+const mounted = mountApp(core, { root, version: SOTTO_VERSION, updates: watchForUpdates(), drawn: drawnByPage() });
 // After the first paint: the worker's half a megabyte of code would compete with what somebody waits to see.
-setTimeout(core.start);
+void mounted.then(() => setTimeout(core.start));
