@@ -30,6 +30,7 @@ export const fillAccount = async (
   let kdfIterations = 0;
   const vault = await unlockVault(
     {
+      random,
       headerStore: { read: async (copy) => before.get(`header-${copy}`), write: async () => undefined },
       stretchPassword: (text, salt, iterations) => {
         kdfIterations = iterations;

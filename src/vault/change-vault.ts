@@ -5,14 +5,16 @@ import { parseName, type NameError } from '../domain/names.ts';
 import type { RandomBytes } from '../domain/ports.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 import type { WriteVaultDeps } from './create-vault.ts';
-import { replaceHeader, type HeaderCopies } from './header-copies.ts';
-import { encodeHeader, HEADER_FORMAT_VERSION, type HeaderBody, type Slot } from './header-format.ts';
+import { replaceHeader } from './header-copies.ts';
+import { HEADER_FORMAT_VERSION, type HeaderBody } from './header-format.ts';
 import type { HeaderStore } from './header-store.ts';
 import { openHeader, type OpenHeader, type OpenHeaderError } from './open-header.ts';
-import { createPasswordSlot, sealRootToSlot, type SlotIdentity } from './slot.ts';
+import { sealHeader, sealWithoutPreviousKey } from './seal-header.ts';
+import { createPasswordSlot, type SlotIdentity } from './slot.ts';
+import type { UnlockedVault } from './unlocked-vault.ts';
 
 /** The database notes the sequence; until then an older header would be accepted. */
-export type ChangedHeader = { readonly headerSequence: number; readonly headerCopies: HeaderCopies };
+export type ChangedHeader = Pick<UnlockedVault, 'headerSequence' | 'headerCopies' | 'finished'>;
 
 /**
  * Replaces the slot that `currentPassword` opens by one for `newPassword`, with a key pair of its own. R and the keys
@@ -56,18 +58,14 @@ const rewriteHeader = async (
   body: HeaderBody,
   identities: readonly SlotIdentity[],
 ): Promise<Result<ChangedHeader, OpenHeaderError>> => {
-  const sequence = body.sequence + 1;
-  const sealed = await Promise.all(
-    identities.map((identity) => sealRootToSlot(random, root, body.vaultId, sequence, identity)),
-  );
+  const secrets = { root, headerKey };
+  const sealed = await sealHeader(random, secrets, body, { sequence: body.sequence + 1, identities });
+  const finished = sealed.ok ? await sealWithoutPreviousKey(random, secrets, sealed.value.body) : sealed;
   purge(root);
   // What a later version added might not be true of what this one changes.
   if (read.header.format > HEADER_FORMAT_VERSION) return err({ tag: 'newer-format', minReader: read.header.format });
-  const slots: Slot[] = [];
-  for (const slot of sealed) {
-    if (!slot.ok) return err({ tag: 'header-forged' });
-    slots.push(slot.value);
-  }
-  const bytes = await encodeHeader({ ...body, sequence, slots }, headerKey);
-  return ok({ headerSequence: sequence, headerCopies: await replaceHeader(headerStore, read, bytes) });
+  if (!sealed.ok) return sealed;
+  if (!finished.ok) return finished;
+  const headerCopies = await replaceHeader(headerStore, read, sealed.value.bytes);
+  return ok({ headerSequence: sealed.value.body.sequence, headerCopies, finished: finished.value });
 };

@@ -1,16 +1,11 @@
-import { generateSignatureKeyPair, importSigningKey } from '../crypto/ecdsa-p384.ts';
-import { sha256 } from '../crypto/hash.ts';
-import { importDerivationKey } from '../crypto/hkdf.ts';
-import { generateKey, purge, type RootKey } from '../crypto/keys.ts';
 import { isAllowedIterationCount, stretchPassword, type StretchPassword } from '../crypto/pbkdf2.ts';
 import { bytesToHex, type VaultId } from '../domain/ids.ts';
 import { parseName, type NameError } from '../domain/names.ts';
 import type { RandomBytes } from '../domain/ports.ts';
 import { err, ok, type Result } from '../domain/result.ts';
-import { encodeHeader } from './header-format.ts';
 import type { HeaderStore } from './header-store.ts';
-import { generateVaultKeys, wrapHeaderKey, wrapVaultKeys } from './root-key.ts';
-import { createPasswordSlot, sealRootToSlot } from './slot.ts';
+import { generateVaultKeys } from './root-key.ts';
+import { makeHeader } from './seal-header.ts';
 import { toUnlockedVault, type UnlockedVault } from './unlocked-vault.ts';
 
 const FIRST_SEQUENCE = 1;
@@ -49,32 +44,16 @@ export const createVault = async (
   if ((await headerStore.read(0)) ?? (await headerStore.read(1))) return err({ tag: 'vault-exists' });
 
   const vaultId = options.vaultId ?? (bytesToHex(random(VAULT_ID_BYTES)) as VaultId);
-  const root = generateKey<RootKey>(random);
-  const rootHandle = await importDerivationKey(root);
-  const headerPair = generateSignatureKeyPair(random);
-  const place = { vaultId, keyEpoch: FIRST_KEY_EPOCH };
-  const wrappedHeaderKey = await wrapHeaderKey(random, rootHandle, place, headerPair);
-  const headerKey = await importSigningKey(headerPair);
-  purge(headerPair.secretKey);
   const keys = generateVaultKeys(random);
-
   const slotDeps = { random, kdfIterations, stretchPassword: deps.stretchPassword ?? stretchPassword };
-  const identity = await createPasswordSlot(slotDeps, password, vaultId, await sha256(headerPair.publicKey));
-  const slot = await sealRootToSlot(random, root, vaultId, FIRST_SEQUENCE, identity);
-  purge(root);
-  if (!slot.ok) throw new Error('a key pair of our own making is not valid');
-
-  const body = {
-    ...place,
+  const { body, bytes, rootHandle } = await makeHeader(slotDeps, password, {
+    vaultId,
+    keyEpoch: FIRST_KEY_EPOCH,
     sequence: FIRST_SEQUENCE,
     ...(name.value === undefined ? {} : { label: name.value }),
-    headerPublicKey: headerPair.publicKey,
-    wrappedHeaderKey,
-    ...(await wrapVaultKeys(random, rootHandle, place, keys)),
-    slots: [slot.value],
-  };
-  const bytes = await encodeHeader(body, headerKey);
+    keys,
+  });
   await headerStore.write(0, bytes);
   await headerStore.write(1, bytes);
-  return ok(toUnlockedVault(body, keys, rootHandle, 'intact'));
+  return ok(toUnlockedVault(body, { keys, resumeKey: rootHandle, headerCopies: 'intact', finished: undefined }));
 };

@@ -1,29 +1,23 @@
 import { describe, expect, test } from 'vitest';
-import { concatBytes } from '../crypto/bytes.ts';
-import {
-  generateSignatureKeyPair,
-  importSigningKey,
-  sign,
-  type SignatureKeyPair,
-  type SigningKey,
-} from '../crypto/ecdsa-p384.ts';
+import { generateSignatureKeyPair, importSigningKey, type SignatureKeyPair } from '../crypto/ecdsa-p384.ts';
 import { importDerivationKey } from '../crypto/hkdf.ts';
 import { generateKey, type RootKey } from '../crypto/keys.ts';
-import { SIGNATURE_LABELS } from '../crypto/labels.ts';
 import { createSeededRandom } from '../crypto/testing/seeded-random.ts';
 import { encodeCbor } from '../wire/cbor.ts';
 import { changePassword } from './change-vault.ts';
-import { decodeHeader, encodeHeader, type HeaderBody } from './header-format.ts';
+import { decodeHeader, encodeHeader, HEADER_FORMAT_VERSION, type HeaderBody } from './header-format.ts';
 import { openHeader } from './open-header.ts';
 import { generateVaultKeys, wrapHeaderKey, wrapVaultKeys } from './root-key.ts';
 import { sealRootToSlot } from './slot.ts';
 import { createMemoryHeaderStore } from './testing/memory-header-store.ts';
 import { quickStretch } from './testing/quick-stretch.ts';
+import { signAgain } from './testing/sign-again.ts';
 import { copyOf, flipBit, makeVault, PASSWORD, rehash, tagOf, valueOf } from './testing/vault-kit.ts';
 import { resumeVault, unlockVault } from './unlock-vault.ts';
 import { readVaultSummary } from './vault-summary.ts';
 
 const random = createSeededRandom('attacker');
+const LATER = HEADER_FORMAT_VERSION + 1;
 
 /** Somebody who can read and write the files, but knows no password. */
 const tryToUnlock = async (file: Uint8Array, made: Awaited<ReturnType<typeof makeVault>>) => {
@@ -97,7 +91,7 @@ describe('whoever can write the header, but knows no password', () => {
       isAsked = true;
       return Promise.resolve(new Uint8Array(64));
     };
-    const unlocked = await unlockVault({ headerStore, stretchPassword }, { password: PASSWORD });
+    const unlocked = await unlockVault({ random, headerStore, stretchPassword }, { password: PASSWORD });
     expect(tagOf(unlocked)).toBe('header-forged');
     expect(isAsked).toBe(false);
   });
@@ -149,14 +143,6 @@ describe('whoever can write the header, but knows no password', () => {
   });
 });
 
-/** The file with some of its bytes changed, signed again: what the owner of `key` could have written. */
-const signAgain = async (file: Uint8Array, key: SigningKey, change: (view: DataView) => void): Promise<Uint8Array> => {
-  const content = file.slice(0, -128);
-  change(new DataView(content.buffer));
-  const signature = await sign(key, SIGNATURE_LABELS.header, content);
-  return rehash(concatBytes(content, signature, new Uint8Array(32)));
-};
-
 describe('whoever signs a header of his own', () => {
   const makeOwn = async (label?: string) => {
     const { body, pair } = await forgeOwnRoot(await bodyOf(copyOf((await makeVault()).store)));
@@ -194,15 +180,15 @@ describe('a header of a later version', () => {
 
   test('that says it is not for this program is refused by its own name', async () => {
     const made = await makeVault();
-    const file = await withVersions(copyOf(made.store), 2, 2);
+    const file = await withVersions(copyOf(made.store), LATER, LATER);
     const headerStore = createMemoryHeaderStore([file, file]);
     const unlocked = await unlockVault({ ...made.deps, headerStore }, { password: PASSWORD });
-    expect(unlocked).toEqual({ ok: false, error: { tag: 'newer-format', minReader: 2 } });
+    expect(unlocked).toEqual({ ok: false, error: { tag: 'newer-format', minReader: LATER } });
   });
 
   test('half written before this program came back is not opened at its older copy', async () => {
     const made = await makeVault();
-    const file = await withVersions(copyOf(made.store), 2, 2);
+    const file = await withVersions(copyOf(made.store), LATER, LATER);
     const headerStore = createMemoryHeaderStore([file, copyOf(made.store)]);
     const unlocked = await unlockVault({ ...made.deps, headerStore }, { password: PASSWORD });
     expect(tagOf(unlocked)).toBe('newer-format');
@@ -215,7 +201,7 @@ describe('a header of a later version', () => {
     );
     const extended = await encodeHeader({ ...read.header.body, extensions: Uint8Array.of(1, 2, 3) }, headerKey);
     const file = await signAgain(extended, headerKey, (view) => {
-      view.setUint16(8, 2);
+      view.setUint16(8, LATER);
     });
     const deps = { ...made.deps, headerStore: createMemoryHeaderStore([file, file]) };
     expect(valueOf(await unlockVault(deps, { password: PASSWORD })).keys).toEqual(made.vault.keys);

@@ -3,8 +3,8 @@
  *
  *   offset  bytes  field
  *   0       8      magic "SottoVLT"
- *   8       2      format version
- *   10      2      minReader: the oldest format version whose reader may open this
+ *   8       2      format version: 2 while the page key is renewed, else 1
+ *   10      2      minReader: the oldest format version whose reader may open this; the same number
  *   12      2      suite
  *   14      4      length n of the body
  *   18      n      body, deterministic CBOR
@@ -37,9 +37,10 @@ import {
   type Infer,
 } from '../wire/schema.ts';
 
-/** History: 1, the first. */
-export const HEADER_FORMAT_VERSION = 1;
-const MIN_READER_VERSION = 1;
+/** What this program reads. History: 1, the first; 2, with a second page key. */
+export const HEADER_FORMAT_VERSION = 2;
+/** Written wherever it is enough, so that a header is of format 2 only while it holds two page keys. */
+const FIRST_FORMAT_VERSION = 1;
 export const MAX_HEADER_BYTES = 65_536;
 /** nonce 12 | key 32 | tag 16 */
 export const WRAPPED_KEY_BYTES = 60;
@@ -79,6 +80,8 @@ const bodySchema = struct({
   slots: field(10, list(slotSchema, 8)),
   // What a later version adds and this one may carry along unread; anything else raises minReader.
   extensions: optional(11, bytes(0, 8192)),
+  /** Of the key epoch before, while pages sealed under it may be left. Format 2. */
+  wrappedPreviousPageKey: optional(12, bytes(WRAPPED_KEY_BYTES)),
 });
 
 export type Slot = Infer<typeof slotSchema>;
@@ -91,13 +94,17 @@ export type HeaderFault =
   | { readonly tag: 'header-forged' }
   | { readonly tag: 'newer-format'; readonly minReader: number };
 
+const formatOf = ({ wrappedPreviousPageKey }: HeaderBody): number =>
+  wrappedPreviousPageKey === undefined ? FIRST_FORMAT_VERSION : HEADER_FORMAT_VERSION;
+
 export const encodeHeader = async (header: HeaderBody, headerKey: SigningKey): Promise<Bytes> => {
   const body = encodeWith(bodySchema, header);
   const prefix = new Uint8Array(PREFIX_BYTES);
   prefix.set(MAGIC);
   const view = new DataView(prefix.buffer);
-  view.setUint16(8, HEADER_FORMAT_VERSION);
-  view.setUint16(10, MIN_READER_VERSION);
+  const format = formatOf(header);
+  view.setUint16(8, format);
+  view.setUint16(10, format);
   view.setUint16(12, VAULT_SUITES.p384Aes256GcmSha384);
   view.setUint32(14, body.length);
   const content = concatBytes(prefix, body);
@@ -124,7 +131,7 @@ export const decodeHeader = async (file: Uint8Array): Promise<Result<Header, Hea
     view.getUint32(14) === contentEnd - PREFIX_BYTES;
   if (!isOurs) return err({ tag: 'header-forged' });
   const body = decodeWith(bodySchema, file.subarray(PREFIX_BYTES, contentEnd));
-  if (!body.ok) return err({ tag: 'header-forged' });
+  if (!body.ok || formatOf(body.value) > minReader) return err({ tag: 'header-forged' });
   const content = file.subarray(0, contentEnd);
   const signature = file.subarray(contentEnd, contentEnd + SIGNATURE_BYTES);
   const isSigned = await verify(body.value.headerPublicKey, SIGNATURE_LABELS.header, content, signature);

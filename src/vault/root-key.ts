@@ -26,6 +26,8 @@ import type { HeaderBody } from './header-format.ts';
 /** The four keys that a vault is there for: random, separate, each wrapped under R by a label of its own. */
 export type VaultKeys = {
   readonly page: PageKey;
+  /** Of the key epoch before, while pages sealed under it may be left. */
+  readonly previousPage?: PageKey;
   readonly attachment: AttachmentKey;
   readonly backup: BackupKey;
   readonly device: DeviceWrapKey;
@@ -33,10 +35,12 @@ export type VaultKeys = {
 
 export type WrappedKeys = Pick<
   HeaderBody,
-  'wrappedPageKey' | 'wrappedAttachmentKey' | 'wrappedBackupKey' | 'wrappedDeviceKey'
+  'wrappedPageKey' | 'wrappedPreviousPageKey' | 'wrappedAttachmentKey' | 'wrappedBackupKey' | 'wrappedDeviceKey'
 >;
 
 type Place = Pick<HeaderBody, 'vaultId' | 'keyEpoch'>;
+
+const placeBefore = ({ vaultId, keyEpoch }: Place): Place => ({ vaultId, keyEpoch: keyEpoch - 1 });
 
 export const generateVaultKeys = (random: RandomBytes): VaultKeys => ({
   page: generateKey<PageKey>(random),
@@ -47,6 +51,7 @@ export const generateVaultKeys = (random: RandomBytes): VaultKeys => ({
 
 export const purgeVaultKeys = (keys: VaultKeys): void => {
   purge(keys.page, keys.attachment, keys.backup, keys.device);
+  if (keys.previousPage !== undefined) purge(keys.previousPage);
 };
 
 export const wrapVaultKeys = async (
@@ -55,13 +60,16 @@ export const wrapVaultKeys = async (
   place: Place,
   keys: VaultKeys,
 ): Promise<WrappedKeys> => {
-  const wrap = async (label: KdfLabel, key: Bytes): Promise<Bytes> => {
-    const context = wrapContext(place);
+  const wrap = async (label: KdfLabel, key: Bytes, at: Place = place): Promise<Bytes> => {
+    const context = wrapContext(at);
     const wrappingKey = await importDerived(root, label, context, importAesKey);
     return sealAesGcm(random, wrappingKey, key, labelInfo(label, context));
   };
   return {
     wrappedPageKey: await wrap(KDF_LABELS.wrapPage, keys.page),
+    ...(keys.previousPage && {
+      wrappedPreviousPageKey: await wrap(KDF_LABELS.wrapPage, keys.previousPage, placeBefore(place)),
+    }),
     wrappedAttachmentKey: await wrap(KDF_LABELS.wrapAttachment, keys.attachment),
     wrappedBackupKey: await wrap(KDF_LABELS.wrapBackup, keys.backup),
     wrappedDeviceKey: await wrap(KDF_LABELS.wrapDevice, keys.device),
@@ -70,21 +78,25 @@ export const wrapVaultKeys = async (
 
 /** `undefined` where a wrap is not authentic. */
 export const unwrapVaultKeys = async (root: DerivationKey, body: HeaderBody): Promise<VaultKeys | undefined> => {
-  const unwrap = async (label: KdfLabel, wrapped: Bytes): Promise<Bytes | undefined> => {
-    const context = wrapContext(body);
+  const unwrap = async (label: KdfLabel, wrapped: Bytes, at: Place = body): Promise<Bytes | undefined> => {
+    const context = wrapContext(at);
     const wrappingKey = await importDerived(root, label, context, importAesKey);
     const opened = await openAesGcm(wrappingKey, wrapped, labelInfo(label, context));
     return opened.ok ? opened.value : undefined;
   };
-  const [page, attachment, backup, device] = await Promise.all([
+  const { wrappedPreviousPageKey } = body;
+  const [page, attachment, backup, device, previousPage] = await Promise.all([
     unwrap(KDF_LABELS.wrapPage, body.wrappedPageKey),
     unwrap(KDF_LABELS.wrapAttachment, body.wrappedAttachmentKey),
     unwrap(KDF_LABELS.wrapBackup, body.wrappedBackupKey),
     unwrap(KDF_LABELS.wrapDevice, body.wrappedDeviceKey),
+    wrappedPreviousPageKey && unwrap(KDF_LABELS.wrapPage, wrappedPreviousPageKey, placeBefore(body)),
   ]);
   if (!page || !attachment || !backup || !device) return undefined;
+  if (wrappedPreviousPageKey !== undefined && !previousPage) return undefined;
   return {
     page: toKey<PageKey>(page),
+    ...(previousPage && { previousPage: toKey<PageKey>(previousPage) }),
     attachment: toKey<AttachmentKey>(attachment),
     backup: toKey<BackupKey>(backup),
     device: toKey<DeviceWrapKey>(device),

@@ -1,14 +1,18 @@
 import type { DerivationKey } from '../crypto/hkdf.ts';
 import { purge } from '../crypto/keys.ts';
 import { stretchPassword, type StretchPassword } from '../crypto/pbkdf2.ts';
+import type { RandomBytes } from '../domain/ports.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 import { repairCopies, type HeaderReadError, type ReadHeader } from './header-copies.ts';
+import { HEADER_FORMAT_VERSION } from './header-format.ts';
 import type { HeaderStore } from './header-store.ts';
 import { openHeader, readCurrentHeader, type OpenHeaderError } from './open-header.ts';
 import { unwrapHeaderKey, unwrapVaultKeys } from './root-key.ts';
+import { sealWithoutPreviousKey, type SealedHeader } from './seal-header.ts';
 import { toUnlockedVault, type UnlockedVault } from './unlocked-vault.ts';
 
 export type UnlockVaultDeps = {
+  readonly random: RandomBytes;
   readonly headerStore: HeaderStore;
   /** Tests put in a quick one. */
   readonly stretchPassword?: StretchPassword;
@@ -22,8 +26,13 @@ export const unlockVault = async (
   const openDeps = { headerStore: deps.headerStore, stretchPassword: deps.stretchPassword ?? stretchPassword };
   const opened = await openHeader(openDeps, password, minimumSequence);
   if (!opened.ok) return opened;
-  purge(opened.value.root);
-  return unlockWithRoot(deps.headerStore, opened.value.read, opened.value.rootHandle);
+  const { read, root, rootHandle } = opened.value;
+  const finished = await sealWithoutPreviousKey(deps.random, opened.value, read.header.body);
+  purge(root);
+  if (!finished.ok) return finished;
+  // What a later version wrote is not rewritten here.
+  const isOurs = read.header.format <= HEADER_FORMAT_VERSION;
+  return unlockWithRoot(deps.headerStore, read, rootHandle, isOurs ? finished.value : undefined);
 };
 
 export type ResumeVaultError =
@@ -48,9 +57,11 @@ const unlockWithRoot = async (
   store: HeaderStore,
   read: ReadHeader,
   root: DerivationKey,
+  finished?: SealedHeader,
 ): Promise<Result<UnlockedVault, { readonly tag: 'header-forged' }>> => {
   const { body } = read.header;
   const keys = await unwrapVaultKeys(root, body);
   if (!keys) return err({ tag: 'header-forged' });
-  return ok(toUnlockedVault(body, keys, root, await repairCopies(store, read)));
+  const headerCopies = await repairCopies(store, read);
+  return ok(toUnlockedVault(body, { keys, resumeKey: root, headerCopies, finished }));
 };

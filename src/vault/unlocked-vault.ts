@@ -3,6 +3,7 @@ import type { VaultId } from '../domain/ids.ts';
 import type { HeaderCopies } from './header-copies.ts';
 import type { HeaderBody } from './header-format.ts';
 import { purgeVaultKeys, type VaultKeys } from './root-key.ts';
+import type { SealedHeader } from './seal-header.ts';
 
 export type UnlockedVault = {
   readonly vaultId: VaultId;
@@ -19,24 +20,25 @@ export type UnlockedVault = {
    */
   readonly resumeKey: DerivationKey;
   readonly headerCopies: HeaderCopies;
+  /**
+   * The header as it is to be once no page needs `keys.previousPage` any more (`finishPageKeyRotation`). Only where there
+   * is such a key, and a password opened the vault.
+   */
+  readonly finished: SealedHeader | undefined;
   /** Zeroes the keys. */
   purge(): void;
 };
 
 export const toUnlockedVault = (
   body: HeaderBody,
-  keys: VaultKeys,
-  resumeKey: DerivationKey,
-  headerCopies: HeaderCopies,
+  rest: Pick<UnlockedVault, 'keys' | 'resumeKey' | 'headerCopies' | 'finished'>,
 ): UnlockedVault => ({
   vaultId: body.vaultId,
   label: body.label,
   headerSequence: body.sequence,
   keyEpoch: body.keyEpoch,
-  keys,
-  resumeKey,
-  headerCopies,
+  ...rest,
   purge() {
-    purgeVaultKeys(keys);
+    purgeVaultKeys(rest.keys);
   },
 });

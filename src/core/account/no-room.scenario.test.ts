@@ -108,7 +108,7 @@ const withDatabase = async <T>(ana: TestClient, vaultId: VaultId, work: (db: Dat
   const place = await placeOf(ana, vaultId);
   const random = (length: number) => randomFillSync(new Uint8Array(length));
   const headerStore = toVaultHeaderStore(place.headerStore);
-  const vault = await unlockVault({ headerStore, stretchPassword: quickStretch }, { password: PASSWORD });
+  const vault = await unlockVault({ random, headerStore, stretchPassword: quickStretch }, { password: PASSWORD });
   if (!vault.ok) throw new Error(vault.error.tag);
   const { keys, keyEpoch } = vault.value;
   const db = await openDatabase(

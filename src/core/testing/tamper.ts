@@ -12,10 +12,10 @@ export const tamper = async (client: TestClient, change: (rows: Repositories) =>
   client.crash();
   const place = await client.vaults.storage.place(client.vaultId());
   if (place === undefined) throw new Error('no vault');
-  const headerStore = toVaultHeaderStore(place.headerStore);
-  const vault = await unlockVault({ headerStore, stretchPassword: quickStretch }, { password: PASSWORD });
-  if (!vault.ok) throw new Error(vault.error.tag);
   const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
+  const headerStore = toVaultHeaderStore(place.headerStore);
+  const vault = await unlockVault({ random, headerStore, stretchPassword: quickStretch }, { password: PASSWORD });
+  if (!vault.ok) throw new Error(vault.error.tag);
   const { vaultId, keys, keyEpoch } = vault.value;
   const db = await openDatabase(
     {
