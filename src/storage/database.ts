@@ -2,6 +2,7 @@
  * The database as repositories and use cases see it: small, synchronous, one connection. Statements are text written
  * in src/storage/repositories; nobody else writes SQL.
  */
+import type { PageKey } from '../crypto/keys.ts';
 import type { Result } from '../domain/result.ts';
 import type { FileResult } from './file-layer.ts';
 
@@ -86,6 +87,12 @@ export interface Database extends SqlConnection {
   checkpoint(): Result<void, DatabaseFailure>;
 
   stats(): DatabaseStats;
+
+  /**
+   * The vault has a newer page key, of the next epoch, and keeps the one before as long as `rotation` answers something.
+   * Only where it answers nothing now. The key is kept, not copied.
+   */
+  usePageKey(next: { readonly keyEpoch: number; readonly pageKey: PageKey }): void;
 
   /** `undefined` where every page is sealed under the vault's newest key. */
   rotation(): RotationProgress | undefined;

@@ -13,7 +13,10 @@ export interface DatabaseDeps extends VolumeDeps {
   readonly engine: SqliteEngine;
 }
 
-/** Whose database it is, and the key that its pages are sealed under. The key is copied and may be purged afterwards. */
+/**
+ * Whose database it is, and the key that its pages are sealed under. The keys are copied and may be purged afterwards,
+ * unless `rotation` answers something: then the newer one is needed until the database is closed.
+ */
 export interface DatabaseOptions extends VolumeOptions {
   /** For tests that show what flushing is for: `OFF` loses acknowledged transactions in a power cut. */
   readonly synchronous?: 'FULL' | 'OFF';

@@ -152,6 +152,29 @@ describe('a new page key', () => {
     expect(opened).toMatchObject({ ok: false, error: { tag: 'newer-format' } });
   });
 
+  it('can be given to a database that is open, and the one before is needed until every page is moved', async () => {
+    const layer = createMemoryFileLayer(await filesOf(100_000));
+    const db = await open(layer, {});
+    const before = contentOf(db);
+    expect(() => db.usePageKey({ keyEpoch: 3, pageKey: newKey })).toThrow('not the next');
+    expect(db.rotation()).toBeUndefined();
+    db.usePageKey(rotated);
+    expect(db.rotation()).toMatchObject({ movedPages: 0 });
+    expect(() => db.usePageKey({ keyEpoch: 3, pageKey: newKey })).toThrow('not the next');
+    count(db, 3);
+    // Ordered, not begun: the pages are as they were.
+    expect(await failure(layer.images(), {})).toBeUndefined();
+    await finish(db);
+    count(db, 0);
+    expect(contentOf(db)).toEqual(before);
+    db.usePageKey({ keyEpoch: 3, pageKey: testPageKey() });
+    await finish(db);
+    expect(contentOf(db)).toEqual(before);
+    db.close();
+    expect(await failure(layer.images(), rotated)).toEqual({ tag: 'wrong-key' });
+    expect(await failure(layer.images(), { keyEpoch: 3, pageKey: testPageKey() })).toBeUndefined();
+  });
+
   it('is not begun where it was not ordered', async () => {
     const db = await createTestDatabase(createMemoryFileLayer());
     expect(db.rotation()).toBeUndefined();

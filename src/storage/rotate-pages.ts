@@ -6,7 +6,10 @@ import { VolumeFault } from './vfs/volume-fault.ts';
 import type { Volume } from './vfs/volume.ts';
 
 /** The page key's rotation, as the database above SQLite offers it. */
-export const createRotation = (connection: Connection, volume: Volume): Pick<Database, 'rotation' | 'rotatePages'> => {
+export const createRotation = (
+  connection: Connection,
+  volume: Volume,
+): Pick<Database, 'usePageKey' | 'rotation' | 'rotatePages'> => {
   const rotation = (): RotationProgress | undefined =>
     volume.needsRotation
       ? { movedPages: volume.rotation.movedPages, pageCount: volume.main.size() / PAGE_BYTES }
@@ -19,6 +22,7 @@ export const createRotation = (connection: Connection, volume: Volume): Pick<Dat
   };
 
   return {
+    usePageKey: (next) => volume.usePageKey(next),
     rotation,
 
     async rotatePages(): Promise<Result<RotationProgress | undefined, DatabaseFailure>> {

@@ -43,6 +43,7 @@ export const loadPlain = async (folder: string): Promise<BenchEngine> => {
         ...createTransactions(connection),
         settle: () => Promise.resolve(done),
         stats: () => ({ reads: 0, writes: 0, flushes: 0, bytesWritten: 0 }),
+        usePageKey: () => undefined,
         rotation: () => undefined,
         rotatePages: () => Promise.resolve(ok(undefined)),
         close() {

@@ -54,6 +54,11 @@ export interface Volume {
   markReady(): void;
   /** Cuts an erased log to nothing. */
   deleteLog(): void;
+  /**
+   * The vault has a newer page key: the next rotation moves the pages to it. It is kept, not copied, until then.
+   * @throws if a rotation is under way, or the key is not of the next epoch: the pages would need three keys
+   */
+  usePageKey(next: Pick<PageKeys, 'keyEpoch' | 'pageKey'>): void;
   /** True if the vault names a newer page key than the pages have, or if they are being moved to it. */
   readonly needsRotation: boolean;
   readonly rotation: PageRotation;
@@ -222,6 +227,9 @@ const createVolumeOver = (
     return cipher;
   };
 
+  let newest: Pick<PageKeys, 'keyEpoch' | 'pageKey'> = options;
+  const needsRotation = (): boolean => rotation.isUnderWay || superblocks.current.keyEpoch < newest.keyEpoch;
+
   const log = createLogFile({
     file: parts.log,
     superblocks,
@@ -248,7 +256,11 @@ const createVolumeOver = (
     },
     rotation,
     get needsRotation() {
-      return rotation.isUnderWay || superblocks.current.keyEpoch < options.keyEpoch;
+      return needsRotation();
+    },
+    usePageKey(next) {
+      if (needsRotation() || next.keyEpoch !== newest.keyEpoch + 1) throw new Error('not the next page key');
+      newest = next;
     },
     async openJournal() {
       if (journal !== undefined) return ok(undefined);
@@ -258,8 +270,8 @@ const createVolumeOver = (
     },
     beginRotation() {
       const suiteId = options.suiteId ?? superblocks.current.suiteId;
-      const cipher = cipherOf(options.pageKey, suiteId);
-      rotation.begin(createEpochSeal(cipher, superblock.databaseId, options.keyEpoch));
+      const cipher = cipherOf(newest.pageKey, suiteId);
+      rotation.begin(createEpochSeal(cipher, superblock.databaseId, newest.keyEpoch));
     },
     async removeJournal() {
       journal = undefined;
