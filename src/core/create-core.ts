@@ -124,6 +124,8 @@ export const createCore: CreateCore = (deps): Core => {
     setName: (input) => setName(context(), input),
     claimHandle: (input) => claimHandle(context(), input),
     changePassword: (input) => changePassword(opened().account, input),
+    keyRenewal: async () => opened().account.keyRotation.state(),
+    renewKey: ({ password }) => opened().account.keyRotation.begin(password),
     settings: () => reading().settings(),
     changeSettings: (change) => reading().changeSettings(change),
     storageInfo: () => reading().storageInfo(),
@@ -131,7 +133,7 @@ export const createCore: CreateCore = (deps): Core => {
   return {
     api,
     prepare: tryRehearsal,
-    resumeKey: () => open?.account.resumeKey,
+    resumeKey: () => open?.account.resumeKey(),
     resume: (input) =>
       doors.run(async () => {
         await close();

@@ -35,6 +35,9 @@ export const OLDER_COPY = {
   }),
 } as const;
 
+/** The encryption key was renewed, or is being moved to. */
+export const KEY_RENEWED = { key: 'key-renewed', schema: struct({ orderedAtMs: field(0, uint()) }) } as const;
+
 /** @throws if it does not decode: it was written here, and pages are sealed */
 export const readSetting = <T>(settings: SettingsRepository, { key, schema }: Setting<T>): T | undefined => {
   const stored = settings.read(key);

@@ -10,6 +10,7 @@ import type {
   Contact,
   ConversationSummary,
   FoundPerson,
+  KeyRenewal,
   Me,
   Message,
   MessagePage,
@@ -63,6 +64,7 @@ export type StartConversationError =
 export type InviteError = Tagged<'invite-malformed' | 'invite-other-relay' | 'invite-own'>;
 export type HandleError = NetworkError | Tagged<'handle-invalid' | 'handle-taken'>;
 export type ChangePasswordError = Tagged<'wrong-password' | 'password-too-short' | 'storage-full'>;
+export type RenewKeyError = Tagged<'wrong-password' | 'newer-version' | NotStored>;
 export type Unknown = Tagged<'conversation-unknown' | 'contact-unknown' | 'message-unknown'>;
 
 export type MessagesQuery = {
@@ -178,6 +180,9 @@ export interface SessionApi {
     readonly current: string;
     readonly next: string;
   }): Promise<Result<void, ChangePasswordError>>;
+  keyRenewal(): Promise<KeyRenewal>;
+  /** Resolves once the key is ordered and durable; what is stored moves to it by and by (`key-renewal` events). */
+  renewKey(input: { readonly password: string }): Promise<Result<KeyRenewal, RenewKeyError>>;
   settings(): Promise<Settings>;
   changeSettings(change: Partial<Settings>): Promise<Settings>;
   storageInfo(): Promise<StorageInfo>;
@@ -197,6 +202,7 @@ export type CoreEvent =
   | { readonly type: 'connection'; readonly connection: Connection }
   | { readonly type: 'contacts'; readonly changed: readonly AccountId[] }
   | { readonly type: 'me'; readonly me: Me }
+  | { readonly type: 'key-renewal'; readonly renewal: KeyRenewal }
   /**
    * Said by the page's own side: the window whose core was used is gone, and another one takes over (`begun`); calls
    * wait meanwhile. `done`: they go on; what was told in between was not heard, so what is shown is read again.

@@ -45,6 +45,8 @@ export const CORE_METHODS: Readonly<Record<CoreMethod, number>> = {
   setName: LOCAL_MS,
   claimHandle: NETWORK_MS,
   changePassword: PASSWORD_MS,
+  keyRenewal: LOCAL_MS,
+  renewKey: PASSWORD_MS,
   settings: LOCAL_MS,
   changeSettings: LOCAL_MS,
   storageInfo: LOCAL_MS,

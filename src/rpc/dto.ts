@@ -166,6 +166,16 @@ export type StorageInfo = {
   readonly isPersisted: boolean | undefined;
 };
 
+/** How far the renewal of the encryption key has come. */
+export type KeyRenewal = {
+  /** How much of what is stored is encrypted with the new key, 0 to 1; undefined where all of it is. */
+  readonly movedShare: number | undefined;
+  /** Why it does not go on. It goes on when it can; where something is damaged it does not. */
+  readonly problem: 'storage-full' | 'storage-lost' | 'storage-damaged' | undefined;
+  /** Of the newest renewal. */
+  readonly orderedAtMs: number | undefined;
+};
+
 export type Settings = {
   readonly enterSends: boolean;
   readonly autoLockMinutes: number; // 0: never

@@ -18,6 +18,8 @@ import {
 export type ServedWindows = {
   /** To every window that joined. */
   readonly emit: (event: CoreEvent) => void;
+  /** `resumeKey` answers another one now: those that stand by need it. */
+  readonly giveKey: () => void;
 };
 
 /**
@@ -56,10 +58,10 @@ export const serveWindows = async (
     }
   });
 
-  giveKey(deps.openChannel, vaultId, deps.resumeKey);
+  const giveAgain = giveKey(deps.openChannel, vaultId, deps.resumeKey);
   // Those that were served by another worker until now wait for this word.
   post({ leading: true });
-  return { emit: (event) => post({ event }) };
+  return { emit: (event) => post({ event }), giveKey: giveAgain };
 };
 
 /** Resolves once the lock is held; the browser gives it back when this worker ends. */

@@ -8,8 +8,8 @@ import { standByChannelName, type OpenChannel } from './vault-channel.ts';
  */
 type StandByMessage = { readonly ask: true } | { readonly give: CryptoKey };
 
-/** The leader's end: gives the key to whoever stands by now, and to whoever asks later. */
-export const giveKey = (openChannel: OpenChannel, vaultId: VaultId, key: () => CryptoKey | undefined): void => {
+/** The leader's end: gives the key to whoever stands by now, and to whoever asks later. Answers how to give it again. */
+export const giveKey = (openChannel: OpenChannel, vaultId: VaultId, key: () => CryptoKey | undefined): (() => void) => {
   const channel = openChannel(standByChannelName(vaultId));
   const give = (): void => {
     const given = key();
@@ -19,6 +19,7 @@ export const giveKey = (openChannel: OpenChannel, vaultId: VaultId, key: () => C
     if (memberOf(data, 'ask') === true) give();
   });
   give();
+  return give;
 };
 
 /**

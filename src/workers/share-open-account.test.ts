@@ -1,10 +1,13 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { Core } from '../core/core.ts';
+import type { DerivationKey } from '../crypto/hkdf.ts';
 import type { VaultId } from '../domain/ids.ts';
 import { err, ok } from '../domain/result.ts';
 import { createLeaderLock } from '../platform/leader-lock.ts';
 import { coreApiOver } from '../rpc/core-methods.ts';
+import { memberOf } from '../rpc/core-messages.ts';
 import { giveKey } from '../tabs/stand-by.ts';
+import { standByChannelName } from '../tabs/vault-channel.ts';
 import { shareOpenAccount } from './share-open-account.ts';
 
 // Node has everything of a worker that is used here but this.
@@ -61,4 +64,36 @@ it('a worker that could not take over stands by again, and takes over the next t
   await until(() => leads === vaultId);
   expect(attempts).toBe(2);
   expect(reportError).not.toHaveBeenCalled();
+});
+
+it('those that stand by are given the new key as soon as it was renewed', async () => {
+  const vaultId = crypto.randomUUID().replaceAll('-', '') as VaultId;
+  const importKey = (byte: number) =>
+    crypto.subtle.importKey('raw', new Uint8Array(32).fill(byte), 'HKDF', false, [
+      'deriveBits',
+    ]) as Promise<DerivationKey>;
+  const parameters = { name: 'HKDF', hash: 'SHA-384', salt: new Uint8Array(0), info: new Uint8Array(0) };
+  const read = async (key: CryptoKey) => new Uint8Array(await crypto.subtle.deriveBits(parameters, key, 64)).join();
+  let resumeKey = await importKey(1);
+  const renewed = await importKey(2);
+  const core: Core = {
+    api: coreApiOver(async (method) => {
+      if (method === 'renewKey') resumeKey = renewed;
+      return ok(undefined);
+    }),
+    prepare: () => undefined,
+    resumeKey: () => resumeKey,
+    resume: async () => ok(undefined),
+    close: async () => undefined,
+  };
+  const given: CryptoKey[] = [];
+  const channel = new BroadcastChannel(standByChannelName(vaultId));
+  channel.addEventListener('message', ({ data }) => given.push(memberOf(data, 'give') as CryptoKey));
+  const shared = shareOpenAccount(core, { onVisible: () => undefined, tellLeads: () => undefined });
+  await shared.api.unlock({ vaultId, password: '' });
+  await until(() => given.length === 1);
+  await shared.api.renewKey({ password: '' });
+  await until(() => given.length === 2);
+  channel.close();
+  expect(await Promise.all(given.map(read))).toEqual([await read(await importKey(1)), await read(renewed)]);
 });

@@ -36,6 +36,8 @@ export const shareOpenAccount = (
       endWhenLocked(vaultId);
       serving ??= serve(vaultId);
     }
+    // The key that those who stand by hold opens the new header no more.
+    if (method === 'renewKey') windows?.giveKey();
     return answer;
   });
   const serve = async (vaultId: VaultId): Promise<void> => {

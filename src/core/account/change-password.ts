@@ -3,6 +3,7 @@ import { err, ok, type Result } from '../../domain/result.ts';
 import type { ChangePasswordError } from '../../rpc/core-api.ts';
 import { changePassword as changeVaultPassword } from '../../vault/change-vault.ts';
 import { unlockVault } from '../../vault/unlock-vault.ts';
+import type { UnlockedVault } from '../../vault/unlocked-vault.ts';
 import { commitChange } from '../context.ts';
 import { HeaderNotStored, toVaultHeaderStore } from './header-store.ts';
 import { kdfIterations } from './kdf-iterations.ts';
@@ -15,12 +16,14 @@ export const changePassword = async (
 ): Promise<Result<void, ChangePasswordError>> => {
   if ([...next].length < LIMITS.passwordLength) return err({ tag: 'password-too-short' });
   // The header is changed in place: that its sequence can be noted must not depend on room.
-  const endLift = opened.place.liftSpare?.();
-  try {
-    return await change(opened, current, next);
-  } finally {
-    endLift?.();
-  }
+  return opened.headerTurns.run(async () => {
+    const endLift = opened.place.liftSpare?.();
+    try {
+      return await change(opened, current, next);
+    } finally {
+      endLift?.();
+    }
+  });
 };
 
 const change = async (
@@ -40,7 +43,7 @@ const change = async (
       if (changed.error.tag === 'wrong-password') return isChangedAlready(opened, next);
       throw new Error(`the header of an open vault does not open: ${changed.error.tag}`);
     }
-    await noteIfPossible(opened, changed.value.headerSequence);
+    await noteIfPossible(opened, changed.value);
     return ok(undefined);
   } catch (error) {
     if (error instanceof HeaderNotStored) return err({ tag: 'storage-full' });
@@ -58,7 +61,7 @@ const isChangedAlready = async (opened: OpenAccount, next: string): Promise<Resu
   );
   if (!vault.ok) return err({ tag: 'wrong-password' });
   vault.value.purge();
-  await noteIfPossible(opened, vault.value.headerSequence);
+  await noteIfPossible(opened, vault.value);
   return ok(undefined);
 };
 
@@ -66,6 +69,10 @@ const isChangedAlready = async (opened: OpenAccount, next: string): Promise<Resu
  * The header stands: the old password opens nothing any more, and an answer that denies it would lock its owner out. What
  * could not be noted is noted by the next opening.
  */
-const noteIfPossible = async ({ context }: OpenAccount, headerSequence: number): Promise<void> => {
-  await commitChange(context, () => context.rows.counters.saveVaultHeaderSequence(headerSequence));
+const noteIfPossible = async (
+  { context, keyRotation }: OpenAccount,
+  header: Pick<UnlockedVault, 'headerSequence' | 'finished'>,
+): Promise<void> => {
+  keyRotation.noteHeader(header);
+  await commitChange(context, () => context.rows.counters.saveVaultHeaderSequence(header.headerSequence));
 };

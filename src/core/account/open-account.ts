@@ -6,7 +6,7 @@ import { createTsMlsEngine } from '../../mls/ts-mls/ts-mls-engine.ts';
 import type { Connection } from '../../rpc/dto.ts';
 import type { Database } from '../../storage/database.ts';
 import { startSyncLoop, type SyncLoop } from '../../sync/sync-loop.ts';
-import { createTurnQueue } from '../../sync/turn-queue.ts';
+import { createTurnQueue, type TurnQueue } from '../../sync/turn-queue.ts';
 import { createTurns } from '../../sync/turn.ts';
 import type { MlsEngine } from '../../mls/engine.ts';
 import type { UnlockedVault } from '../../vault/unlocked-vault.ts';
@@ -22,6 +22,7 @@ import { createRepositories, type Repositories } from '../repositories.ts';
 import { columnToChain } from './chain-column.ts';
 import { loadOwnKey, type KeyName, type OwnKey } from './device-keys.ts';
 import { toDeviceSigner, toIdentity, type Identity } from './identity.ts';
+import { createKeyRotation, type KeyRotation } from './key-rotation.ts';
 import { readMe } from './read-me.ts';
 import { createRegistration } from './registration.ts';
 import { createRenewal } from './renewal.ts';
@@ -32,11 +33,14 @@ export interface OpenAccount {
   readonly place: VaultPlace;
   readonly context: AccountContext;
   readonly tidying: Tidying;
+  readonly keyRotation: KeyRotation;
+  /** Everything that writes the vault's header, one at a time. */
+  readonly headerTurns: TurnQueue;
   /**
    * Opens this account in another worker of this browser without its password. Posted to workers, never stored;
    * `undefined` where no other worker could open it.
    */
-  readonly resumeKey: DerivationKey | undefined;
+  readonly resumeKey: () => DerivationKey | undefined;
   connection(): Connection;
   /** Ends sync, closes the database, forgets the keys and gives the lock back. */
   close(): Promise<void>;
@@ -111,8 +115,10 @@ export const openAccount = async (
     poke: () => loop.current?.poke(),
   };
   const registration = createRegistration(context, keys.recovery);
+  const headerTurns = createTurnQueue();
+  const keyRotation = createKeyRotation({ context, place: parts.place, headerTurns }, vault);
   const tidying = createTidying(db, deps.setTimer, parts.place.liftSpare);
-  const renewal = createRenewal(context, () => importWrappingKey(vault.keys.device));
+  const renewal = createRenewal(context, () => importWrappingKey(keyRotation.vault.keys.device));
   const turns = createTurns({ ...deps, store: createSyncStore(context), registration, renewal });
   loop.current = startSyncLoop({ ...deps, turns, queue, onState: tellConnection });
 
@@ -121,16 +127,18 @@ export const openAccount = async (
     place: parts.place,
     context,
     tidying,
+    keyRotation,
+    headerTurns,
     // What lives in the memory of this worker cannot be opened by another one.
-    resumeKey: parts.place.kind === 'memory' ? undefined : vault.resumeKey,
+    resumeKey: () => (parts.place.kind === 'memory' ? undefined : keyRotation.vault.resumeKey),
     connection,
     async close() {
       tidying.stop();
-      await loop.current?.stop();
+      await Promise.all([keyRotation.stop(), loop.current?.stop()]);
       db.close();
       // Whoever opens it next must find everything.
       await db.settle();
-      vault.purge();
+      keyRotation.vault.purge();
       parts.releaseLock();
     },
   };

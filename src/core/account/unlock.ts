@@ -5,7 +5,7 @@ import { err, ok, type Result } from '../../domain/result.ts';
 import type { UnlockError } from '../../rpc/core-api.ts';
 import type { Database } from '../../storage/database.ts';
 import { openAhead, type OpenedAhead } from '../../storage/open-ahead.ts';
-import { openDatabase } from '../../storage/open-database.ts';
+import { openDatabase, type DatabaseOptions } from '../../storage/open-database.ts';
 import type { OpenFailure } from '../../storage/open-failure.ts';
 import { createPatientLayer } from '../../storage/patient-layer.ts';
 import type { HeaderStore } from '../../vault/header-store.ts';
@@ -99,7 +99,7 @@ const openVault = async (
   const wrappingKey = importWrappingKey(vault.value.keys.device); // on another thread, while the database is opened
   const db = await openDatabase(
     { layer: place.files, createCipher: deps.createPageCipher, random: deps.random, engine },
-    { vaultId, pageKey: vault.value.keys.page, keyEpoch: vault.value.keyEpoch },
+    { vaultId, ...pageKeysOf(vault.value) },
   );
   if (!db.ok) {
     vault.value.purge();
@@ -111,6 +111,16 @@ const openVault = async (
   vault.value.purge();
   return err(refusal);
 };
+
+/** Both keys, while pages are moved from one to the other. */
+const pageKeysOf = ({
+  keyEpoch,
+  keys,
+}: UnlockedVault): Pick<DatabaseOptions, 'keyEpoch' | 'pageKey' | 'previousPageKey'> => ({
+  keyEpoch,
+  pageKey: keys.page,
+  previousPageKey: keys.previousPage,
+});
 
 /** Only the database knows which header is the newest: an older one is an old lock put back. */
 const noteHeader = (db: Database, sequence: number): UnlockError | undefined => {

@@ -5,9 +5,8 @@ import { createMemoryFileLayer, type FileImages, type MemoryFileLayer } from '..
 import type { FileLayer, StoredFile } from '../../storage/file-layer.ts';
 import type { LeaderLock, StorageRoom, VaultPlace, VaultStorage } from '../deps.ts';
 
-type Kept = { readonly headers: [Uint8Array<ArrayBuffer> | undefined, Uint8Array<ArrayBuffer> | undefined] } & {
-  files: MemoryFileLayer;
-};
+type Headers = [Uint8Array<ArrayBuffer> | undefined, Uint8Array<ArrayBuffer> | undefined];
+type Kept = { headers: Headers; files: MemoryFileLayer };
 
 /** A browser that says nothing about its room. */
 export const silentStorageRoom: StorageRoom = {
@@ -38,13 +37,14 @@ export const createMemoryVaults = (
   const vaults = new Map<VaultId, Kept>(initial);
   let held = new Set<VaultId>();
 
-  const placeOf = (kept: Kept): VaultPlace => ({
+  const placeOf = ({ files, headers }: Kept): VaultPlace => ({
     kind: 'memory',
-    files: watchFiles(kept.files, onChange),
+    files: watchFiles(files, onChange),
     headerStore: {
-      read: async (copy) => kept.headers[copy]?.slice(),
+      read: async (copy) => headers[copy]?.slice(),
       async write(copy, bytes) {
-        kept.headers[copy] = bytes.slice();
+        onChange('write');
+        headers[copy] = bytes.slice();
         return true;
       },
     },
@@ -85,6 +85,7 @@ export const createMemoryVaults = (
     crash(left) {
       held = new Set();
       for (const [vaultId, kept] of vaults) {
+        kept.headers = [...kept.headers];
         kept.files = createMemoryFileLayer(left?.get(vaultId) ?? kept.files.images());
       }
     },

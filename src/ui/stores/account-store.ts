@@ -1,7 +1,7 @@
 import { shallowRef, type ShallowRef } from 'vue';
 import type { AccountId, ConversationId, VaultId } from '../../domain/ids.ts';
 import type { CoreApi, CoreClient, CoreEvent } from '../../rpc/core-api.ts';
-import type { Connection, Contact, Me, Settings, StorageInfo } from '../../rpc/dto.ts';
+import type { Connection, Contact, KeyRenewal, Me, Settings, StorageInfo } from '../../rpc/dto.ts';
 import { createConversationsStore, type ConversationsStore } from './conversations-store.ts';
 import { createTimelineStore, type TimelineStore } from './timeline-store.ts';
 
@@ -18,6 +18,8 @@ export type AccountStore = {
   readonly isHandingOver: Readonly<ShallowRef<boolean>>;
   readonly settings: Readonly<ShallowRef<Settings>>;
   readonly storage: Readonly<ShallowRef<StorageInfo | undefined>>;
+  /** Undefined until it was asked for once. */
+  readonly keyRenewal: Readonly<ShallowRef<KeyRenewal | undefined>>;
   readonly contacts: Readonly<ShallowRef<readonly Contact[] | undefined>>;
   readonly conversations: ConversationsStore;
   /** Resolves when the first page of the list is here, or cannot be read. */
@@ -28,6 +30,7 @@ export type AccountStore = {
   readonly changeSettings: (change: Partial<Settings>) => Promise<void>;
   readonly loadContacts: () => Promise<void>;
   readonly loadStorage: () => Promise<void>;
+  readonly loadKeyRenewal: () => Promise<void>;
   readonly contactOf: (accountId: AccountId) => Contact | undefined;
   readonly takeContact: (contact: Contact) => void;
   readonly receive: (event: CoreEvent) => void;
@@ -46,6 +49,7 @@ export const createAccountStore = (
   const isHandingOver = shallowRef(false);
   const settings = shallowRef(untilRead);
   const storage = shallowRef<StorageInfo>();
+  const keyRenewal = shallowRef<KeyRenewal>();
   const contacts = shallowRef<readonly Contact[]>();
   const conversations = createConversationsStore(api);
   const watched = shallowRef<ConversationId>();
@@ -68,6 +72,9 @@ export const createAccountStore = (
   const loadStorage = async () => {
     storage.value = await api.storageInfo();
   };
+  const loadKeyRenewal = async () => {
+    keyRenewal.value = await api.keyRenewal();
+  };
   const takeContact = (contact: Contact) => {
     const others = (contacts.value ?? []).filter((other) => other.accountId !== contact.accountId);
     contacts.value = [...others, contact].sort((a, b) => a.name.localeCompare(b.name));
@@ -81,6 +88,7 @@ export const createAccountStore = (
       api.me(),
       conversations.refresh(),
       loadContacts(),
+      ...(keyRenewal.value === undefined ? [] : [loadKeyRenewal()]),
       ...[...timelines.values()].map((one) => one.refresh()),
     ]);
     connection.value = isConnected;
@@ -107,6 +115,9 @@ export const createAccountStore = (
         break;
       case 'me':
         me.value = event.me;
+        break;
+      case 'key-renewal':
+        keyRenewal.value = event.renewal;
         break;
       case 'hand-over':
         isHandingOver.value = event.state === 'begun';
@@ -136,6 +147,7 @@ export const createAccountStore = (
     isHandingOver,
     settings,
     storage,
+    keyRenewal,
     contacts,
     conversations,
     untilListed: listed.catch(() => undefined), // told by `start`
@@ -147,6 +159,7 @@ export const createAccountStore = (
     },
     loadContacts,
     loadStorage,
+    loadKeyRenewal,
     contactOf: (accountId) => contacts.value?.find((contact) => contact.accountId === accountId),
     takeContact,
     receive,

@@ -9,6 +9,7 @@ import type {
   Contact,
   ConversationSummary,
   FoundPerson,
+  KeyRenewal,
   Me,
   Message,
   OlderCopy,
@@ -28,6 +29,7 @@ export type FakeCoreOptions = {
   readonly connection?: Connection;
   readonly layer?: StorageInfo['layer'];
   readonly olderCopy?: OlderCopy;
+  readonly keyRenewal?: KeyRenewal;
   /** The tag that these methods answer instead of working. */
   readonly failing?: Readonly<Partial<Record<keyof CoreApi, string>>>;
   /** Nobody has written yet. */
@@ -85,6 +87,7 @@ export const createFakeCore = (options: FakeCoreOptions = {}): FakeCore => {
   let connection: Connection = options.connection ?? { state: 'online', waitingCount: 0 };
   let settings: Settings = { enterSends: true, autoLockMinutes: 15 };
   let olderCopy = options.olderCopy;
+  let keyRenewal = options.keyRenewal ?? { movedShare: undefined, problem: undefined, orderedAtMs: undefined };
   let sent = 0;
 
   const emit = (event: CoreEvent) => {
@@ -442,6 +445,17 @@ export const createFakeCore = (options: FakeCoreOptions = {}): FakeCore => {
     changePassword: async ({ current, next }) => {
       if (current !== PASSWORD) return err({ tag: 'wrong-password' });
       return next.length < LIMITS.passwordLength ? err({ tag: 'password-too-short' }) : ok(undefined);
+    },
+    keyRenewal: async () => keyRenewal,
+    renewKey: async ({ password }) => {
+      if (password !== PASSWORD) return err({ tag: 'wrong-password' });
+      const move = (movedShare: number | undefined) => {
+        keyRenewal = { movedShare, problem: undefined, orderedAtMs: now() };
+        emit({ type: 'key-renewal', renewal: keyRenewal });
+        if (movedShare !== undefined) setTimeout(() => move(movedShare < 0.9 ? movedShare + 0.25 : undefined), 150);
+      };
+      move(0);
+      return ok(keyRenewal);
     },
     settings: async () => settings,
     changeSettings: async (change) => {
