@@ -198,7 +198,7 @@ test('J8: an invite is made, followed and declined, settings are changed, an acc
   });
 
   const next = 'seven slow rivers bend';
-  await test.step('settings: name, theme, size of the text, password', async () => {
+  await test.step('settings: name, theme, size of the text, password, key', async () => {
     await openSettings(ines);
     await ines.fill(ines.page.getByRole('textbox', { name: 'Name' }), 'Ines D.');
     await ines.press('Enter');
@@ -216,6 +216,11 @@ test('J8: an invite is made, followed and declined, settings are changed, an acc
     await ines.press('Enter');
     await expect(ines.page.getByText('The password was changed')).toBeVisible({ timeout: 30_000 });
     await expect(ines.button('Change password')).toBeFocused();
+    await ines.activate(ines.button('Renew encryption key'));
+    await ines.fill(ines.page.getByLabel('Current password'), next);
+    await ines.press('Enter');
+    await expect(ines.page.getByText('The encryption key was renewed')).toBeVisible({ timeout: 30_000 });
+    await expect(ines.button('Renew encryption key')).toBeFocused();
   });
 
   await test.step('the new password unlocks', async () => {

@@ -356,6 +356,21 @@ export const en = {
   'settings.password-next': 'New password',
   'settings.password-confirm': 'New password, once more',
   'settings.password-changed': 'The password was changed. The old one no longer opens this account.',
+  'settings.key': 'Renew encryption key',
+  'settings.key-what':
+    'Encrypts everything that is stored here once more, with a new key. Changing the password does not do that.',
+  'settings.key-why':
+    'Do this when somebody may have copied Sotto’s files and known the password. Their copy keeps what it holds, but opens nothing that is stored here from then on. If they may know the password you use now, change it too.',
+  'settings.key-moving': 'Renewing the encryption key: {percent} %',
+  'settings.key-meanwhile': 'Use Sotto as always, or close it: it goes on by itself when the account is open.',
+  'settings.key-problem-storage-full':
+    'There is no room left to go on. Free some space: it goes on by itself, at the latest after the next unlock.',
+  'settings.key-problem-storage-lost':
+    'The browser could not store the next part. Reload Sotto; it goes on by itself then.',
+  'settings.key-problem-storage-damaged':
+    'A part of what is stored here is damaged, so it cannot be encrypted once more. The old key is kept for it, and everything else works as before.',
+  'settings.key-renewed': 'The encryption key was renewed.',
+  'settings.key-last': 'Last renewed on {when}',
   'settings.storage': 'Storage',
   'settings.storage-size': 'Encrypted database',
   'settings.storage-count': 'Messages',

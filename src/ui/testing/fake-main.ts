@@ -8,7 +8,7 @@ declare global {
 
 /**
  * The app over a core in memory, for work on the page and for its tests; never part of a build for people.
- * `?mode=open,slow,offline,memory,older-copy,coming-back,removed,empty,none,lively,update,fail-sendText:storage-full` chooses what it meets.
+ * `?mode=open,slow,offline,memory,older-copy,coming-back,renewing,renewing-damaged,removed,empty,none,lively,update,fail-sendText:storage-full` chooses what it meets.
  */
 const modes = (new URLSearchParams(location.search).get('mode') ?? '').split(',');
 const failing = Object.fromEntries(
@@ -26,6 +26,10 @@ globalThis.fakeCore = createFakeCore({
   ...(modes.includes('memory') ? { layer: 'memory' as const } : {}),
   ...(modes.includes('older-copy') ? { olderCopy: { foundAtMs: 0, isBack: true, isRead: false } } : {}),
   ...(modes.includes('coming-back') ? { olderCopy: { foundAtMs: 0, isBack: false, isRead: false } } : {}),
+  ...(modes.includes('renewing') ? { keyRenewal: { movedShare: 0.42, problem: undefined, orderedAtMs: 0 } } : {}),
+  ...(modes.includes('renewing-damaged')
+    ? { keyRenewal: { movedShare: 0.42, problem: 'storage-damaged', orderedAtMs: 0 } as const }
+    : {}),
   ...(modes.includes('removed')
     ? { connection: { state: 'connecting', waitingCount: 0, problem: 'device-removed' } as const }
     : {}),
@@ -34,4 +38,4 @@ globalThis.fakeCore = createFakeCore({
 
 const root = document.querySelector<HTMLElement>('#app');
 if (root === null) throw new Error('the page has no #app');
-mountApp(globalThis.fakeCore, { root, version: '0.1.0', updates: createFakeUpdates(modes.includes('update')) });
+void mountApp(globalThis.fakeCore, { root, version: '0.1.0', updates: createFakeUpdates(modes.includes('update')) });

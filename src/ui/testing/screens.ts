@@ -218,5 +218,18 @@ export const SCREENS: readonly Screen[] = [
     hash: `${mara}/settings`,
     steps: async (page) => page.getByRole('button', { name: 'Change password' }).click(),
   },
+  {
+    name: 'settings-key',
+    mode: 'open',
+    hash: `${mara}/settings`,
+    steps: async (page) => {
+      await page.getByRole('button', { name: 'Renew encryption key' }).click();
+      await page.getByLabel('Current password').fill('wrong');
+      await page.keyboard.press('Enter');
+      await page.getByText('That is not the password').waitFor();
+    },
+  },
+  { name: 'settings-renewing', mode: 'open,renewing', hash: `${mara}/settings` },
+  { name: 'settings-renewing-damaged', mode: 'open,renewing-damaged', hash: `${mara}/settings` },
   { name: 'nowhere', mode: 'open', hash: '#/some/where' },
 ];
