@@ -28,6 +28,8 @@ export const createPageFile = (deps: {
   const { file, keyring, freshness, mend } = deps;
   /** Sealed pages that the disk does not have yet, by page number. */
   const gathered = new Map<number, Uint8Array<ArrayBuffer>>();
+  /** Buffers of pages that were sent: a checkpoint that made each of them anew spent its time on collecting them. */
+  const spare: Uint8Array<ArrayBuffer>[] = [];
   const record = new Uint8Array(PAGE_BYTES);
   const page = new Uint8Array(USABLE_BYTES);
   const run = new Uint8Array(RUN_PAGES_MAX * PAGE_BYTES);
@@ -45,7 +47,7 @@ export const createPageFile = (deps: {
   };
 
   const gather = (number: number, plain: Uint8Array): void => {
-    const sealed = gathered.get(number) ?? new Uint8Array(PAGE_BYTES);
+    const sealed = gathered.get(number) ?? spare.pop() ?? new Uint8Array(PAGE_BYTES);
     keyring.sealPage(number, plain, sealed);
     gathered.set(number, sealed);
     freshness.note(number, sealed);
@@ -75,6 +77,7 @@ export const createPageFile = (deps: {
         length = 0;
       }
       run.set(sealed, length * PAGE_BYTES);
+      spare.push(sealed);
       length += 1;
     }
     sendRun(first, length);

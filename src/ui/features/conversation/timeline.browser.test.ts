@@ -53,7 +53,7 @@ beforeEach(async () => {
       return target[method];
     },
   });
-  mountApp({ ...core, api }, { root, version: 'test' });
+  void mountApp({ ...core, api }, { root, version: 'test' });
 });
 afterEach(() => {
   document.body.replaceChildren();
