@@ -11,6 +11,7 @@ import { unlockVault } from '../../vault/unlock-vault.ts';
 import { createCore } from '../create-core.ts';
 import type { CoreDeps, VaultPlace, VaultStorage } from '../deps.ts';
 import { createMemoryVaults, silentStorageRoom } from '../testing/memory-vaults.ts';
+import { createSlowDisk } from '../testing/slow-disk.ts';
 import { toVaultHeaderStore } from './header-store.ts';
 
 const password = 'correct horse battery';
@@ -23,6 +24,8 @@ const createDevice = async () => {
   const vaults = createMemoryVaults();
   const tasks = new Set<() => void>();
   const fails = { header: [] as (0 | 1)[], journal: false, pages: false };
+  /** Copies of the header that were written while the database was not durable yet. */
+  const wasBehind: (0 | 1)[] = [];
   let stretches = 0;
   const wrapFound = async (found: Promise<VaultPlace | undefined>): Promise<VaultPlace | undefined> => {
     const place = await found;
@@ -53,14 +56,19 @@ const createDevice = async () => {
       files,
       headerStore: {
         read: (copy) => headerStore.read(copy),
-        write: async (copy, bytes) => !fails.header.includes(copy) && headerStore.write(copy, bytes),
+        write: async (copy, bytes) => {
+          if (disk.isBehind()) wasBehind.push(copy);
+          return !fails.header.includes(copy) && headerStore.write(copy, bytes);
+        },
       },
     };
   };
+  const disk = createSlowDisk();
+  const slow = disk.wrap(vaults.storage);
   const storage: VaultStorage = {
     ...vaults.storage,
-    create: (vaultId) => wrapFound(vaults.storage.create(vaultId)),
-    place: (vaultId) => wrapFound(vaults.storage.place(vaultId)),
+    create: (vaultId) => wrapFound(slow.create(vaultId)),
+    place: (vaultId) => wrapFound(slow.place(vaultId)),
   };
   const deps: CoreDeps = {
     clock: () => nowMs,
@@ -110,6 +118,7 @@ const createDevice = async () => {
     vaults,
     vaultId,
     fails,
+    wasBehind,
     vault,
     api: () => core.api,
     stretches: () => stretches,
@@ -241,6 +250,32 @@ it.each(['before', 'in the middle', 'at once'] as const)('a password changed %s 
   expect(await reopen(opens)).toMatchObject({ ok: true, value: { name: 'Ada' } });
 });
 
+it('a password changed in the middle does not keep the key before any longer', async () => {
+  const { api, renew, run, vault } = await createDevice();
+  await renew();
+  expect(await api().changePassword({ current: password, next })).toEqual(ok(undefined));
+  await run(ROUNDS);
+  expect((await vault(next)).keys.previousPage).toBeUndefined();
+});
+
+it('ordered again while the one before is about to end, keeps the key that the pages still need', async () => {
+  const { api, renew, run, vault, reopen, isMoved } = await createDevice();
+  await renew();
+  while (!(await isMoved())) await run();
+  expect((await vault()).keys.previousPage).toBeDefined();
+  const again = renew();
+  await run();
+  expect(await again).toMatchObject({ ok: true });
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect((await vault()).keyEpoch).toBe(3);
+  expect(await api().keyRenewal()).toMatchObject({ movedShare: 0 });
+  expect((await vault()).keys.previousPage).toBeDefined();
+  expect(await reopen()).toMatchObject({ ok: true });
+  await run(ROUNDS);
+  expect(await isMoved()).toBe(true);
+  expect((await vault()).keys.previousPage).toBeUndefined();
+});
+
 it('with no room for the header, nothing has changed', async () => {
   const { fails, renew, vault, isMoved, reopen } = await createDevice();
   fails.header = [0, 1];
@@ -299,6 +334,20 @@ it('a damaged page ends it with a word, and both keys stay', async () => {
   expect(await api().keyRenewal()).toMatchObject({ movedShare: 0, problem: 'storage-damaged' });
   expect((await vault()).keys.previousPage).toBeDefined();
   expect(await api().setName({ name: 'Ada Lovelace' })).toMatchObject({ ok: true });
+});
+
+it('a header that forgets a key is written only when nothing is on its way to the disk', async () => {
+  const { renew, run, vault, wasBehind, api } = await createDevice();
+  for (const keyEpoch of [2, 3]) {
+    const named = api().setName({ name: `Ada ${keyEpoch}` }); // nobody waits for it
+    wasBehind.length = 0;
+    await renew();
+    await run(ROUNDS);
+    expect((await vault()).keyEpoch).toBe(keyEpoch);
+    expect((await vault()).keys.previousPage).toBeUndefined();
+    expect(wasBehind).toEqual([]);
+    expect(await named).toMatchObject({ ok: true });
+  }
 });
 
 it('closing waits until the header that is being written stands', async () => {
