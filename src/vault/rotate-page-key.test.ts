@@ -177,7 +177,7 @@ describe('power is lost while the page key is renewed', () => {
   const cutsOf = (headerBytes: number): readonly Cut[] => {
     const cuts: Cut[] = [];
     for (const write of [0, 1])
-      for (let bytes = 0; bytes <= headerBytes; bytes += 41)
+      for (let bytes = 0; bytes <= headerBytes; bytes += 89)
         cuts.push({ write, bytes, tail: TAILS[cuts.length % TAILS.length]! });
     return cuts;
   };
