@@ -30,7 +30,7 @@ export interface KeyRotation {
 
 /** After an account was opened: what somebody waits for comes first. */
 const FIRST_MS = 1_000;
-/** Between two steps of some hundred milliseconds each. */
+/** Between two steps, each some ten milliseconds and a few flushes. */
 const NEXT_MS = 50;
 /** There may be room again by then. */
 const AGAIN_MS = 60_000;
