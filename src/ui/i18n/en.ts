@@ -356,6 +356,8 @@ export const en = {
   'settings.password-next': 'New password',
   'settings.password-confirm': 'New password, once more',
   'settings.password-changed': 'The password was changed. The old one no longer opens this account.',
+  'settings.password-copies':
+    'A copy of Sotto’s files that was made before still opens with the old password. Renew the encryption key as well to shut it out of what is stored from then on.',
   'settings.key': 'Renew encryption key',
   'settings.key-what':
     'Encrypts everything that is stored here once more, with a new key. Changing the password does not do that.',
