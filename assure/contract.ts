@@ -16,6 +16,8 @@ export interface AssureLine {
   readonly asked: number;
   /** The first broken case, with what is needed to run it again (seed, case number). Never key material. */
   readonly example?: string;
+  /** What this machine lacks for it, where people may well lack that: it is counted as skipped, never as kept. */
+  readonly skipped?: string;
 }
 
 export interface AssureContext {

@@ -20,6 +20,9 @@ import type { SweepResult } from '../src/storage/testing/sweep-result.ts';
 import { sweepTampers, TAMPER_CLASSES } from '../src/storage/testing/tamper-sweep.ts';
 import { controlLine, type AssureContext, type AssureLine, type AssureSuite } from './contract.ts';
 import { DIALECTS, speak } from './support/browser-dialects.ts';
+import { runBrowserKills } from './support/browser-kills.ts';
+import { serveKillSite } from './support/kill-site.ts';
+import type { Victim } from './support/killable-browser.ts';
 import { CRASH_WORKS, recordWork, withoutFlushes } from './support/storage-crashes.ts';
 
 const CRASHES = 100_000;
@@ -32,6 +35,12 @@ const CANARIES = 10_000;
 const NONCES = 100_000;
 const PAGES = 1_000_000;
 const ROLLBACKS = 200;
+const CHROMIUM_KILLS = 60;
+const CHROMIUM_PAGE_KILLS = 20;
+const FIREFOX_KILLS = 20;
+const KILLED_TRANSACTIONS = 800;
+/** Each has a good chance to meet what was acknowledged and not committed yet. */
+const CONTROL_KILLS = 12;
 /** Fewer than there are: what comes together is taken together. */
 const BURN_POINTS = 80;
 const CONTROL_EVERY_POINT = 7;
@@ -78,6 +87,7 @@ const control = (name: string, { tried, bad }: SweepResult): AssureLine =>
   controlLine(name, { tried, turnedRed: bad > 0 });
 
 const suite: AssureSuite = async function* (context) {
+  yield* browserKills(context);
   yield* crashes(context);
   yield* faults(context);
   yield* alterations(context);
@@ -107,6 +117,33 @@ const crashes: AssureSuite = async function* (context) {
   const lied = await sweepCrashes(withoutFlushes(await recordWork(work, seed)), seed, CONTROL_CASES);
   yield control('on a disk that lies about flushing, a crash loses', lied);
 };
+
+const browserKills: AssureSuite = async function* (context) {
+  const { seed } = context;
+  await using site = await serveKillSite();
+  const pages = repeat<Victim>('page', context.asked(CHROMIUM_PAGE_KILLS));
+  const chromiums = repeat<Victim>('browser', context.asked(CHROMIUM_KILLS));
+  const firefoxes = repeat<Victim>('browser', context.asked(FIREFOX_KILLS));
+
+  const chromium = await runBrowserKills(site, { browser: 'chromium', victims: [...pages, ...chromiums], seed });
+  yield line('nothing acknowledged is lost when the process of a page is killed', pages.length, chromium.kills.page);
+  yield line('nothing acknowledged is lost when Chromium is killed', chromiums.length, chromium.kills.browser);
+  const firefox = await runBrowserKills(site, { browser: 'firefox', victims: firefoxes, seed });
+  const { kills, transactions } = firefox;
+  const ofFirefox = line('nothing acknowledged is lost when Firefox is killed', firefoxes.length, kills.browser);
+  yield firefox.isInstalled ? ofFirefox : { ...ofFirefox, skipped: 'there is no Firefox on this machine' };
+  yield line(
+    'every transaction that was acknowledged before a kill is there, whole',
+    context.asked(KILLED_TRANSACTIONS),
+    add(chromium.transactions, transactions),
+  );
+
+  const victims = repeat<Victim>('page', CONTROL_KILLS);
+  const hasty = await runBrowserKills(site, { browser: 'chromium', victims, seed, acknowledges: 'before-commit' });
+  yield control('what is acknowledged before it is committed is lost in a kill', hasty.kills.page);
+};
+
+const repeat = <T>(value: T, times: number): T[] => Array.from({ length: times }, () => value);
 
 const faults: AssureSuite = async function* (context) {
   for (const dialect of DIALECTS) {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { controlLine, type AssureLine } from '../../assure/contract.ts';
 import { areasAmong } from './areas.ts';
-import { createAssureContext, isKept, parseLines, tallyAssurance } from './assurance.ts';
+import { createAssureContext, describeLine, isKept, parseLines, tallyAssurance } from './assurance.ts';
 
 const kept: AssureLine = { name: 'a crash loses nothing', tried: 100, bad: 0, asked: 100 };
 const seen = controlLine('a commit without a flush', { tried: 10, turnedRed: true });
@@ -26,6 +26,12 @@ describe('a suite', () => {
   test('fails when its control stayed green: the check is blind', () => {
     const blind = controlLine('a commit without a flush', { tried: 10, turnedRed: false });
     expect(tallyAssurance([kept, blind])).toEqual({ passed: 1, failed: 1, skipped: 0 });
+  });
+
+  test('says that it skipped what this machine lacks something for', () => {
+    const skipped: AssureLine = { ...kept, tried: 0, skipped: 'there is no Firefox on this machine' };
+    expect(tallyAssurance([kept, skipped, seen])).toEqual({ passed: 2, failed: 0, skipped: 1 });
+    expect(describeLine(skipped)).toBe('-   a crash loses nothing: skipped, there is no Firefox on this machine');
   });
 
   test('fails without a control', () => {

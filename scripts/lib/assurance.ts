@@ -1,5 +1,5 @@
 import { controlPrefix, type AssureContext, type AssureLine } from '../../assure/contract.ts';
-import { nothing, oneFailed, onePassed, sum, type Tally } from './tally.ts';
+import { nothing, oneFailed, onePassed, oneSkipped, sum, type Tally } from './tally.ts';
 
 export function createAssureContext(scale: number, seed: number): AssureContext {
   return { scale, seed, asked: (atFullScale) => Math.max(1, Math.ceil(atFullScale * scale)) };
@@ -7,16 +7,22 @@ export function createAssureContext(scale: number, seed: number): AssureContext 
 
 /** A promise is kept when it was tried often enough and never broken. */
 export function isKept(line: AssureLine): boolean {
-  return line.bad === 0 && line.tried >= line.asked && line.tried > 0;
+  return line.skipped === undefined && line.bad === 0 && line.tried >= line.asked && line.tried > 0;
 }
 
 /** One line is one check. A suite whose checks were never seen to turn red has one failure more. */
 export function tallyAssurance(lines: readonly AssureLine[]): Tally {
   const hasControl = lines.some((line) => line.name.startsWith(controlPrefix));
-  return sum([hasControl ? nothing : oneFailed, ...lines.map((line) => (isKept(line) ? onePassed : oneFailed))]);
+  return sum([hasControl ? nothing : oneFailed, ...lines.map(tallyLine)]);
+}
+
+function tallyLine(line: AssureLine): Tally {
+  if (line.skipped !== undefined) return oneSkipped;
+  return isKept(line) ? onePassed : oneFailed;
 }
 
 export function describeLine(line: AssureLine): string {
+  if (line.skipped !== undefined) return `-   ${line.name}: skipped, ${line.skipped}`;
   const example = line.example === undefined ? '' : `\n    first: ${line.example}`;
   const counts = `${line.tried} tried, ${line.bad} bad, ${line.asked} asked`;
   return `${isKept(line) ? 'ok ' : 'BAD'} ${line.name}: ${counts}${example}`;
