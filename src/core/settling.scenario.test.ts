@@ -1,10 +1,10 @@
 import { afterEach, expect, test } from 'vitest';
 import { createTestRelay } from '../../relay/testing/in-process-relay.ts';
 import { createFaultyRelay } from './testing/faulty-relay.ts';
-import { allArrived, meet, say } from './testing/meet.ts';
+import { allArrived, ask, meet, say } from './testing/meet.ts';
 import { createRelayInProcess } from './testing/relay-in-process.ts';
 import { createSlowDisk } from './testing/slow-disk.ts';
-import { createTestClient, type TestClient } from './testing/test-client.ts';
+import { createTestClient, until, type TestClient } from './testing/test-client.ts';
 
 /** What tells a relay, and so the world, that something is stored here. The rest only asks. */
 const TELLING = new Set([
@@ -42,7 +42,12 @@ const setUp = async (options: { readonly isHonest?: boolean } = {}) => {
   const ana: TestClient = Object.create(client, { api: { get: () => ({ ...client.api, sendText }) } }) as TestClient;
   const bruno = await createTestClient({ relay: port, name: 'Bruno', clock: relay.nowMs });
   closing.push(ana, bruno);
-  return { ana, bruno, disk, told, conversationId: await meet(ana, bruno) };
+  const join = async (name: string): Promise<TestClient> => {
+    const joined = await createTestClient({ relay: port, name, clock: relay.nowMs });
+    closing.push(joined);
+    return joined;
+  };
+  return { ana, bruno, disk, told, join, conversationId: await meet(ana, bruno) };
 };
 
 const talk = async ({ ana, bruno, conversationId }: Awaited<ReturnType<typeof setUp>>): Promise<void> => {
@@ -94,6 +99,25 @@ test('storage that fails is not told as a full disk', async () => {
     });
   }
 });
+
+test.each([
+  ['full', 'storage-full'],
+  ['io', 'storage-lost'],
+  ['gone', 'storage-lost'],
+] as const)(
+  'a disk that is `%s` is told as `%s`, when a message comes in and when a request is accepted',
+  async (tag, problem) => {
+    const { ana, bruno, disk, join, conversationId } = await setUp();
+    const carla = await join('Carla');
+    const request = await ask(carla, ana);
+    await until('Ana is asked', async () => (await ana.api.requests()).length > 0);
+    disk.fail({ tag });
+    expect(await ana.api.acceptRequest({ conversationId: request })).toEqual({ ok: false, error: { tag: problem } });
+    await say(bruno, conversationId, 'are you there?');
+    await ana.turn();
+    expect((await ana.api.connection()).problem).toBe(problem);
+  },
+);
 
 test('a message that the disk did not take is not acknowledged: the relay keeps it, and it comes once', async () => {
   const { ana, bruno, disk, told, conversationId } = await setUp();

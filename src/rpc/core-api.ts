@@ -47,7 +47,8 @@ export type UnlockError = Tagged<
   | 'storage-unavailable'
   | 'storage-full'
 >;
-export type NetworkError = Tagged<'offline' | 'relay-refused' | 'too-many-requests' | 'relay-changed'>;
+/** Of asking the relay; who asks for the first time has something to store before. */
+export type NetworkError = Tagged<'offline' | 'relay-refused' | 'too-many-requests' | 'relay-changed' | NotStored>;
 export type SendError = Tagged<
   | 'text-empty'
   | 'text-too-long'
@@ -60,7 +61,7 @@ export type SendError = Tagged<
 >;
 export type FindPersonError = NetworkError | Tagged<'handle-invalid' | 'not-found' | 'unproven'>;
 export type StartConversationError =
-  NetworkError | Tagged<'not-found' | 'unproven' | 'is-me' | 'blocked' | 'no-key-packages' | NotStored>;
+  NetworkError | Tagged<'not-found' | 'unproven' | 'is-me' | 'blocked' | 'no-key-packages'>;
 export type InviteError = Tagged<'invite-malformed' | 'invite-other-relay' | 'invite-own'>;
 export type HandleError = NetworkError | Tagged<'handle-invalid' | 'handle-taken'>;
 export type ChangePasswordError = Tagged<'wrong-password' | 'password-too-short' | 'storage-full'>;
@@ -151,8 +152,8 @@ export interface SessionApi {
     readonly name: string | undefined;
   }): Promise<Result<ConversationSummary, StartConversationError>>;
   /**
-   * Answers the part behind `#` of an invite link; good for one redemption, 14 days. Fails only while the account has
-   * no id yet (`Me.accountId`) and the relay cannot be reached.
+   * Answers the part behind `#` of an invite link; good for one redemption, 14 days. Fails where it cannot be stored, and
+   * while the account has no id yet (`Me.accountId`) and the relay cannot be reached.
    */
   createInvite(): Promise<Result<{ readonly fragment: string; readonly expiresAtMs: number }, NetworkError>>;
   /** Looks at an invite without using it up. */

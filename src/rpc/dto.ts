@@ -145,7 +145,8 @@ export type Connection = {
     | 'relay-restored'
     | 'relay-changed'
     | 'relay-refuses'
-    | 'storage'
+    | 'storage-full'
+    | 'storage-lost'
     | 'conversation-held';
 };
 

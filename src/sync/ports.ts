@@ -10,8 +10,8 @@ import type { GroupStanding } from './inbox.ts';
 import type { DeviceLogin, Hello, RelaySession } from './session.ts';
 import type { RelayFailure, RelayPort } from './transport.ts';
 
-/** Nothing was stored: no room, or the storage failed. Told by the room that knows; sync stops and tries later. */
-export type StoreFailure = { readonly tag: 'store-failed' };
+/** Nothing was stored: no room; or the browser or the device failed. Sync stops, says so, and tries later. */
+export type StoreFailure = { readonly tag: 'storage-full' | 'storage-lost' };
 
 /** The relay's clock, as far as it is known: for what is due, never for what is valid. */
 export type RelayTime = { readonly nowMs: number; readonly day: number };

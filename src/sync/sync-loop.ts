@@ -18,7 +18,8 @@ export type SyncProblem =
   | 'relay-restored'
   | 'relay-changed'
   | 'relay-refuses'
-  | 'storage'
+  | 'storage-full'
+  | 'storage-lost'
   /** The relay takes nothing for some conversation now; all others go on. */
   | 'conversation-held';
 
@@ -201,9 +202,9 @@ const toProblem = (failure: TurnFailure): SyncProblem | undefined => {
     case 'device-removed':
     case 'relay-restored':
     case 'relay-changed':
+    case 'storage-full':
+    case 'storage-lost':
       return failure.tag;
-    case 'store-failed':
-      return 'storage';
     case 'refused':
       return ['tooMany', 'internal', 'notLoggedIn'].includes(failure.error.code) ? undefined : 'relay-refuses';
   }

@@ -1,11 +1,11 @@
 /** Becoming known at a relay: entry 0 is made when the first relay is reached, because it names that relay. */
-import { err, ok } from '../../domain/result.ts';
+import { err, ok, type Result } from '../../domain/result.ts';
 import { verifyChain } from '../../account/chain.ts';
 import { createGenesis } from '../../account/create-entries.ts';
 import { toMailboxId } from '../../account/ids.ts';
 import type { Registration } from '../../sync/ports.ts';
 import type { Hello } from '../../sync/session.ts';
-import { commitChange, type AccountContext } from '../context.ts';
+import { commitChange, type AccountContext, type NotStored } from '../context.ts';
 import { IS_REGISTERED, readSetting, REFUSED_HANDLE, WISHED_HANDLE, writeSetting } from '../settings.ts';
 import { createOpenings } from '../people/queue-opening.ts';
 import { claimHandleWith } from '../people/claim-handle.ts';
@@ -19,7 +19,7 @@ export const createRegistration = (context: AccountContext, recovery: OwnKey): R
   const { rows } = context;
   const openings = createOpenings(context);
 
-  const becomeSomebody = async (hello: Hello): Promise<Identity | undefined> => {
+  const becomeSomebody = async (hello: Hello): Promise<Result<Identity, NotStored>> => {
     const { signature, mailbox } = context.keys;
     const entry = await createGenesis(context.deps, {
       device: {
@@ -57,9 +57,9 @@ export const createRegistration = (context: AccountContext, recovery: OwnKey): R
       });
       context.changes.me();
     });
-    if (!saved.ok) return undefined;
+    if (!saved.ok) return saved;
     const { relayId } = hello;
-    return { accountId, deviceIndex: FIRST_DEVICE, relayId, mailboxId, chain: chain.value, signature, mailbox };
+    return ok({ accountId, deviceIndex: FIRST_DEVICE, relayId, mailboxId, chain: chain.value, signature, mailbox });
   };
 
   /** A wish that did not come true is told, however long ago it was made. */
@@ -72,9 +72,11 @@ export const createRegistration = (context: AccountContext, recovery: OwnKey): R
 
   return {
     async prepare(hello) {
-      const identity = context.identity() ?? (await becomeSomebody(hello));
-      if (identity === undefined) return err({ tag: 'store-failed' });
-      if (context.identity() === undefined) context.becomeIdentity(identity);
+      const known = context.identity();
+      const become = known === undefined ? await becomeSomebody(hello) : ok(known);
+      if (!become.ok) return become;
+      const identity = become.value;
+      if (known === undefined) context.becomeIdentity(identity);
       if (identity.relayId !== hello.relayId) return err({ tag: 'relay-changed' });
       const isRegistered = readSetting(rows.settings, IS_REGISTERED) === true;
       return ok({
@@ -84,8 +86,7 @@ export const createRegistration = (context: AccountContext, recovery: OwnKey): R
     },
 
     async registered() {
-      const saved = await commitChange(context, () => writeSetting(rows.settings, IS_REGISTERED, true));
-      return saved.ok ? saved : err({ tag: 'store-failed' });
+      return commitChange(context, () => writeSetting(rows.settings, IS_REGISTERED, true));
     },
 
     async finish(session) {

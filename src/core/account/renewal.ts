@@ -55,7 +55,7 @@ export const createRenewal = (context: AccountContext, loadWrappingKey: () => Pr
       const burnt = await commitChange(context, () =>
         burnStore(context, { signature: signature.row, mailbox: mailbox.row }),
       );
-      return burnt.ok ? ok(undefined) : err({ tag: 'store-failed' });
+      return burnt.ok ? ok(undefined) : burnt;
     },
 
     async comeBack(relay) {
@@ -158,7 +158,7 @@ const becomeDevice = async (
     changes.me();
     changes.waiting();
   });
-  if (!saved.ok) return err({ tag: 'store-failed' });
+  if (!saved.ok) return saved;
   context.becomeIdentity({ ...identity, ...next, chain, deviceIndex, mailboxId });
   return ok(undefined);
 };

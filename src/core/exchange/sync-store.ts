@@ -1,7 +1,7 @@
 /** `SyncStore` and `SyncStep` over the database and the MLS engine. */
 import type { DepositId } from '../../domain/ids.ts';
 import { LIMITS, RETENTION } from '../../domain/limits.ts';
-import { err, ok } from '../../domain/result.ts';
+import { ok } from '../../domain/result.ts';
 import { signKeyPackageList } from '../../account/relay-statements.ts';
 import { equalBytes } from '../../crypto/bytes.ts';
 import { drawFraction } from '../../sync/backoff.ts';
@@ -181,12 +181,11 @@ export const beginStep = (scope: ReturnType<typeof createScope>): SyncStep => {
       }),
 
     async save() {
-      const saved = await commitChange(context, () => {
+      return commitChange(context, () => {
         for (const write of scope.writes) write();
         groups.writeAll();
         oweReceipts(scope);
       });
-      return saved.ok ? ok(undefined) : err({ tag: 'store-failed' });
     },
   };
   return step;

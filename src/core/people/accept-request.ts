@@ -52,12 +52,11 @@ const accept = async (
   }
   if (!isJoined) {
     // Its key package is over (97 days): nothing is left to join, and the other side has to write anew.
-    await commitChange(context, () => rows.conversations.remove(conversationId));
-    return err({ tag: 'no-key-packages' });
+    const removed = await commitChange(context, () => rows.conversations.remove(conversationId));
+    return removed.ok ? err({ tag: 'no-key-packages' }) : removed;
   }
   const saved = await step.save();
-  if (!saved.ok) return err({ tag: 'storage-full' });
-  return summaryOf(context, conversationId);
+  return saved.ok ? summaryOf(context, conversationId) : saved;
 };
 
 const summaryOf = (

@@ -33,7 +33,7 @@ export const claimHandleWith = async (
   const counter = own.handleCounter + 1;
   // Used up before it leaves: an answer that is never heard would leave the relay ahead of us, and every later claim refused.
   const noted = await commitChange(context, () => rows.ownAccount.save({ ...own, handleCounter: counter }));
-  if (!noted.ok) return err({ tag: 'offline' });
+  if (!noted.ok) return noted;
   const body = { relayId, handle, accountId, head: chain.state.head, counter };
   const claim = await createHandleClaim(body, { deviceIndex, signingKey: signature.signingKey });
   const answer = await session.call('claimHandle', { claim });
@@ -47,5 +47,5 @@ export const claimHandleWith = async (
     rows.settings.remove(REFUSED_HANDLE.key);
     context.changes.me();
   });
-  return saved.ok ? ok(undefined) : err({ tag: 'offline' });
+  return saved;
 };

@@ -28,7 +28,7 @@ export const createInvite = async (
     context.rows.invites.removeExpiredBefore(createdAtMs - INVITE_MS);
     context.rows.invites.add({ id: inviteId, secret: key, createdAtMs, expiresAtMs });
   });
-  if (!saved.ok) throw new Error(`an invite was not stored: ${saved.error.tag}`);
+  if (!saved.ok) return saved;
   const { relayId, accountId } = identity;
   return ok({
     fragment: inviteToFragment({ version: INVITE_VERSION, relayId, accountId, inviteId, key }),

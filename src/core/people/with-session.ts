@@ -22,8 +22,10 @@ export const toNetworkError = (failure: TurnFailure): NetworkError => {
       return { tag: 'relay-changed' };
     case 'refused':
       return { tag: failure.error.code === 'tooMany' ? 'too-many-requests' : 'relay-refused' };
+    case 'storage-full':
+    case 'storage-lost':
+      return { tag: failure.tag };
     case 'offline':
-    case 'store-failed':
     case 'store-is-old':
     case 'device-removed':
       return { tag: 'offline' };

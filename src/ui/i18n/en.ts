@@ -171,7 +171,9 @@ export const en = {
   'problem.relay-refuses': 'The relay refuses what this device sends. Sotto keeps it and tries again.',
   'problem.conversation-held':
     'The relay takes nothing more for somebody you write to just now. It is tried again, and everything else goes on.',
-  'problem.storage': 'This device has no room left. Nothing is received or sent until you free some.',
+  'problem.storage-full': 'This device has no room left. Nothing is received or sent until you free some.',
+  'problem.storage-lost':
+    'The browser could not store what came in or goes out, so nothing is received or sent. It is tried again; if this stays, reload Sotto.',
   'problem.handle-taken': 'The handle @{handle} is somebody else’s. You can choose another one in Settings.',
 
   'older-copy.title': 'This is an older copy of your data',
