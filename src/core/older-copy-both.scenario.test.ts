@@ -83,6 +83,10 @@ const findEachOther = async ({ conversationId }: World, both: readonly TestClien
   await Promise.all(both.map((client) => allArrived(client, conversationId)));
   for (const client of both) {
     expect([...(await client.texts(conversationId))].sort()).toEqual(['Ana is here', 'Bruno is here', 'hello']);
+    const told = (await client.messages(conversationId)).filter(
+      ({ body }) => body.kind === 'notice' && body.notice === 'older-copy',
+    );
+    expect(told.length, `${client.name} reads once that this is an older copy`).toBeLessThanOrEqual(1);
   }
 };
 

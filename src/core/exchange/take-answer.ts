@@ -5,6 +5,7 @@ import { refusalToEvent } from '../../sync/outbox.ts';
 import type { OutboxItem, Sealing } from '../../storage/repositories/outbox-repository.ts';
 import type { StoredGroup } from '../../storage/repositories/groups-repository.ts';
 import type { AccountContext } from '../context.ts';
+import { NOTICE_KINDS } from '../reading/notice-kinds.ts';
 import { OLDER_COPY, readSetting } from '../settings.ts';
 import { failConversation } from './fail-conversation.ts';
 import { freePosition } from './free-position.ts';
@@ -50,14 +51,16 @@ const openGroup = ({ context, groups, later }: StepScope, item: SealedItem, { se
   });
 };
 
-/** Where the history of an older copy ends, and what came with its new device begins. */
+/** Where the history of an older copy ends, and what came with its new device begins: later openings are no news. */
 const tellOlderCopy = (
   context: AccountContext,
   { conversationId, generation }: Pick<StoredGroup, 'conversationId' | 'generation'>,
   { sequence, timeMs: relayAtMs }: Accepted,
 ): void => {
   const author = context.identity();
-  if (author === undefined || readSetting(context.rows.settings, OLDER_COPY) === undefined) return;
+  const found = readSetting(context.rows.settings, OLDER_COPY);
+  if (author === undefined || found === undefined) return;
+  if (context.rows.messages.hasKind(conversationId, NOTICE_KINDS['older-copy'], found.foundAtMs)) return;
   writeNotice(context, 'older-copy', { conversationId, generation, sequence, relayAtMs, author });
 };
 

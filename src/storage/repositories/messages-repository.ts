@@ -53,6 +53,9 @@ export interface MessagesRepository {
   /** Removes a message from this device; its id stays known. False where there is none. */
   remove(arrival: number): boolean;
 
+  /** Whether the conversation has a message or notice of this kind that was stored at `sinceMs` or later. */
+  hasKind(conversationId: ConversationId, kind: number, sinceMs: number): boolean;
+
   byArrival(arrival: number): StoredMessage | undefined;
   byId(accountId: AccountId, messageId: MessageId): StoredMessage | undefined;
   /** Whoever wrote it: its author chooses the id, and two devices may claim the same one. Oldest first. */
@@ -246,6 +249,13 @@ export const createMessagesRepository = (db: SqlConnection): MessagesRepository 
       updateNewest(conversation);
       return true;
     },
+
+    hasKind: (conversationId, kind, sinceMs) =>
+      db.row(
+        `SELECT 1 FROM messages WHERE conversation = (SELECT id FROM conversations WHERE conversation_id = ?)
+          AND kind = ? AND stored_at >= ?`,
+        [idToBlob(conversationId), kind, sinceMs],
+      ) !== undefined,
 
     byArrival,
 
