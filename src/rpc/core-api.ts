@@ -209,8 +209,11 @@ export type CoreEvent =
    * wait meanwhile. `done`: they go on; what was told in between was not heard, so what is shown is read again.
    */
   | { readonly type: 'hand-over'; readonly state: 'begun' | 'done' }
-  /** The vault was locked (by this or another window): the page shows the unlock screen. */
-  | { readonly type: 'locked'; readonly vaultId: VaultId };
+  /**
+   * The vault was locked (by this or another window): the page shows the unlock screen. `reason`: nobody locked it, but
+   * the window that had it open is gone, and this one could not take over.
+   */
+  | { readonly type: 'locked'; readonly vaultId: VaultId; readonly reason?: UnlockError };
 
 /** What a page holds: the core's methods, its events, and what only the page can do. */
 export interface CoreClient {

@@ -1,5 +1,5 @@
 import type { VaultId } from '../domain/ids.ts';
-import type { CoreEvent } from './core-api.ts';
+import type { CoreEvent, UnlockError } from './core-api.ts';
 import type { CoreMethod } from './core-methods.ts';
 
 /**
@@ -9,7 +9,9 @@ import type { CoreMethod } from './core-methods.ts';
 export type CoreToPage =
   | { readonly event: CoreEvent }
   /** The page's own worker stood by for this vault, and has it open now. */
-  | { readonly leads: VaultId };
+  | { readonly leads: VaultId }
+  /** Its turn came to open this vault, and it could not. */
+  | { readonly notLed: VaultId; readonly reason: UnlockError };
 export type PageToCore =
   | { readonly signal: 'visible' }
   /** To the page's own worker: be ready to open this vault when the core that has it open ends. */

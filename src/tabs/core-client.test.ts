@@ -24,6 +24,7 @@ type FakeCore = OwnCore & {
   readonly say: (event: CoreEvent) => void;
   readonly die: () => void;
   readonly lead: () => void;
+  readonly failToLead: () => void;
 };
 type FakeLeader = JoinedCore & {
   hasEnded: boolean;
@@ -89,7 +90,7 @@ describe('a window and its core', () => {
   const createClient = (): WindowCoreClient =>
     createCoreClient({
       connect,
-      startCore: ({ onLeads, onDeath }) => {
+      startCore: ({ onLeads, onNotLed, onDeath }) => {
         const core: FakeCore = {
           ...fakeEndpoint(),
           hasEnded: false,
@@ -101,6 +102,7 @@ describe('a window and its core', () => {
             onDeath();
           },
           lead: () => onLeads(vaultId),
+          failToLead: () => onNotLed(vaultId, { tag: 'storage-taken' }),
         };
         started.push(core);
         return core;
@@ -283,6 +285,31 @@ describe('a window and its core', () => {
     expect(started[0]?.hasEnded).toBe(true);
     await client.api.me();
     expect(started.length).toBe(2);
+  });
+
+  it('says why it is locked, when nobody takes over and its own worker could not', async () => {
+    await client.joinOpenAccount(vaultId);
+    leaderAnswers = false;
+    leader?.die();
+    started[0]?.failToLead();
+    await settled();
+    expect(events.at(-1)).toEqual({ type: 'locked', vaultId, reason: { tag: 'storage-taken' } });
+  });
+
+  it('does not come back to that after another window took over', async () => {
+    await client.joinOpenAccount(vaultId);
+    leader?.die();
+    started[0]?.failToLead();
+    await settled();
+    expect(events.at(-1)).toEqual({ type: 'hand-over', state: 'done' });
+    await client.lock();
+    expect(events.at(-1)).toEqual({ type: 'locked', vaultId });
+  });
+
+  it('passes on why its core could not keep the account open', async () => {
+    await client.api.unlock(unlock);
+    started[0]?.say({ type: 'locked', vaultId, reason: { tag: 'database-missing' } });
+    expect(events).toEqual([{ type: 'locked', vaultId, reason: { tag: 'database-missing' } }]);
   });
 
   it('locks all windows from a joined one, its own worker included', async () => {

@@ -1,6 +1,6 @@
 import type { VaultId } from '../domain/ids.ts';
 import type { SetTimer } from '../domain/ports.ts';
-import type { CoreApi, CoreClient, CoreEvent } from '../rpc/core-api.ts';
+import type { CoreApi, CoreClient, CoreEvent, UnlockError } from '../rpc/core-api.ts';
 import type { CoreConnection } from '../rpc/core-connection.ts';
 import { coreApiOver, type CoreMethod } from '../rpc/core-methods.ts';
 import { openedVault } from '../rpc/opened-vault.ts';
@@ -20,6 +20,7 @@ export interface CoreClientDeps {
   /** Starts a worker of this window's own. `onDeath`: it crashed, or never started. */
   readonly startCore: (handlers: {
     readonly onLeads: (vaultId: VaultId) => void;
+    readonly onNotLed: (vaultId: VaultId, reason: UnlockError) => void;
     readonly onDeath: () => void;
   }) => OwnCore;
   readonly connect: (onEvent: (event: CoreEvent) => void) => CoreConnection;
@@ -68,11 +69,13 @@ export const createCoreClient = (deps: CoreClientDeps): WindowCoreClient => {
   let presence: WindowPresence = { isVisible: deps.isVisible(), others: new Map() };
   /** A worker of another window waits to take over, as far as this one has asked. */
   let isStoodBy = false;
+  /** Why its own worker could not take over, or what it had open could not stay open. */
+  let why: UnlockError | undefined;
 
   const emit = (event: CoreEvent): void => listeners.forEach((listener) => listener(event));
   const hear = (event: CoreEvent): void => {
     // A core that says so has closed its database, but only its end wipes its memory.
-    if (event.type === 'locked') take({ type: 'locked' });
+    if (event.type === 'locked') take({ type: 'locked' }, event.reason);
     else emit(event);
   };
   const openConnection = (): CoreConnection => {
@@ -89,6 +92,9 @@ export const createCoreClient = (deps: CoreClientDeps): WindowCoreClient => {
       onLeads: (vaultId) => {
         if (ownCore === started && state.at !== 'lobby' && state.vaultId === vaultId) take({ type: 'took-over' });
       },
+      onNotLed: (vaultId, reason) => {
+        if (ownCore === started && isAt(vaultId)) why = reason;
+      },
       onDeath: () => {
         if (ownCore === started) take({ type: 'worker-died' });
       },
@@ -97,10 +103,12 @@ export const createCoreClient = (deps: CoreClientDeps): WindowCoreClient => {
     return started;
   };
 
-  const take = (event: WindowEvent): void => {
+  const take = (event: WindowEvent, reason?: UnlockError): void => {
     const vaultId = state.at === 'lobby' ? undefined : state.vaultId;
     const step = stepWindow(state, event);
     state = step.state;
+    // Where somebody has the account open, or somebody locks it, that is no news any more.
+    if (event.type !== 'nobody' && event.type !== 'leader-gone') why = reason;
     for (const effect of step.effects) carryOut(effect, state.at === 'lobby' ? vaultId : state.vaultId);
   };
 
@@ -141,7 +149,8 @@ export const createCoreClient = (deps: CoreClientDeps): WindowCoreClient => {
       case 'tell-locked':
         restartCalls();
         closeNews();
-        if (vaultId !== undefined) emit({ type: 'locked', vaultId });
+        if (vaultId !== undefined) emit({ type: 'locked', vaultId, ...(why && { reason: why }) });
+        why = undefined;
     }
   };
 

@@ -1,4 +1,5 @@
 import type { VaultId } from '../domain/ids.ts';
+import type { UnlockError } from '../rpc/core-api.ts';
 import { memberOf, type MessageEndpoint, type PageToCore } from '../rpc/core-messages.ts';
 
 /** This window's own worker, whether it leads or stands by. */
@@ -14,11 +15,16 @@ export type OwnCore = {
  * ends the worker like a script that did not load.
  *
  * @param handlers.onLeads it stood by, and has the vault open now
+ * @param handlers.onNotLed it stood by, and could not open the vault
  * @param handlers.onDeath not called after `end`
  */
 export const startCore = (
   createWorker: () => Worker,
-  handlers: { readonly onLeads: (vaultId: VaultId) => void; readonly onDeath: () => void },
+  handlers: {
+    readonly onLeads: (vaultId: VaultId) => void;
+    readonly onNotLed: (vaultId: VaultId, reason: UnlockError) => void;
+    readonly onDeath: () => void;
+  },
 ): OwnCore => {
   const worker = createWorker();
   let hasEnded = false;
@@ -27,8 +33,10 @@ export const startCore = (
     worker.terminate();
   };
   worker.addEventListener('message', ({ data }) => {
-    const vaultId = memberOf(data, 'leads');
-    if (typeof vaultId === 'string' && !hasEnded) handlers.onLeads(vaultId as VaultId);
+    if (hasEnded) return;
+    const [leads, notLed] = [memberOf(data, 'leads'), memberOf(data, 'notLed')];
+    if (typeof leads === 'string') handlers.onLeads(leads as VaultId);
+    if (typeof notLed === 'string') handlers.onNotLed(notLed as VaultId, memberOf(data, 'reason') as UnlockError);
   });
   worker.addEventListener('error', () => {
     if (hasEnded) return;

@@ -15,6 +15,7 @@ const { deps, noteVisible } = createBrowserDeps(emit);
 const shared = shareOpenAccount(createCore(deps), {
   onVisible: noteVisible,
   tellLeads: (vaultId) => self.postMessage({ leads: vaultId } satisfies CoreToPage),
+  tellNotLed: (vaultId, reason) => self.postMessage({ notLed: vaultId, reason } satisfies CoreToPage),
 });
 
 let isBetterLed = false;

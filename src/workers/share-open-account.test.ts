@@ -4,6 +4,7 @@ import type { DerivationKey } from '../crypto/hkdf.ts';
 import type { VaultId } from '../domain/ids.ts';
 import { err, ok } from '../domain/result.ts';
 import { createLeaderLock } from '../platform/leader-lock.ts';
+import type { UnlockError } from '../rpc/core-api.ts';
 import { coreApiOver } from '../rpc/core-methods.ts';
 import { memberOf } from '../rpc/core-messages.ts';
 import { giveKey } from '../tabs/stand-by.ts';
@@ -35,6 +36,7 @@ it('a worker that could not take over stands by again, and takes over the next t
 
   let attempts = 0;
   let leads: VaultId | undefined;
+  const reasons: UnlockError[] = [];
   const core: Core = {
     api: coreApiOver(async () => undefined),
     prepare: () => undefined,
@@ -47,7 +49,11 @@ it('a worker that could not take over stands by again, and takes over the next t
     },
     close: async () => undefined,
   };
-  const shared = shareOpenAccount(core, { onVisible: () => undefined, tellLeads: (vault) => (leads = vault) });
+  const shared = shareOpenAccount(core, {
+    onVisible: () => undefined,
+    tellLeads: (vault) => (leads = vault),
+    tellNotLed: (_, reason) => reasons.push(reason),
+  });
   const leaderLock = createLeaderLock(locks);
   const endLeader = async (): Promise<void> => {
     const release = await leaderLock.acquire(vaultId);
@@ -60,9 +66,11 @@ it('a worker that could not take over stands by again, and takes over the next t
   await until(() => attempts === 1);
   await until(async () => !(await leaderLock.isHeld(vaultId)));
   expect(leads).toBeUndefined();
+  expect(reasons).toEqual([{ tag: 'storage-unavailable' }]);
   await endLeader();
   await until(() => leads === vaultId);
   expect(attempts).toBe(2);
+  expect(reasons.length, 'told once, for the try that failed').toBe(1);
   expect(reportError).not.toHaveBeenCalled();
 });
 
@@ -89,7 +97,8 @@ it('those that stand by are given the new key as soon as it was renewed', async 
   const given: CryptoKey[] = [];
   const channel = new BroadcastChannel(standByChannelName(vaultId));
   channel.addEventListener('message', ({ data }) => given.push(memberOf(data, 'give') as CryptoKey));
-  const shared = shareOpenAccount(core, { onVisible: () => undefined, tellLeads: () => undefined });
+  const nothing = (): void => undefined;
+  const shared = shareOpenAccount(core, { onVisible: nothing, tellLeads: nothing, tellNotLed: nothing });
   await shared.api.unlock({ vaultId, password: '' });
   await until(() => given.length === 1);
   await shared.api.renewKey({ password: '' });

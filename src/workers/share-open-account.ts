@@ -2,7 +2,7 @@ import type { Core } from '../core/core.ts';
 import type { DerivationKey } from '../crypto/hkdf.ts';
 import type { VaultId } from '../domain/ids.ts';
 import { createLeaderLock } from '../platform/leader-lock.ts';
-import type { CoreApi, CoreEvent } from '../rpc/core-api.ts';
+import type { CoreApi, CoreEvent, UnlockError } from '../rpc/core-api.ts';
 import { coreApiOver } from '../rpc/core-methods.ts';
 import { openedVault } from '../rpc/opened-vault.ts';
 import { hearVault } from '../tabs/vault-news.ts';
@@ -20,7 +20,11 @@ export type SharedCore = {
 /** Lets other windows use an account from the moment that this worker opened it, or took it over. */
 export const shareOpenAccount = (
   core: Core,
-  page: { readonly onVisible: () => void; readonly tellLeads: (vaultId: VaultId) => void },
+  page: {
+    readonly onVisible: () => void;
+    readonly tellLeads: (vaultId: VaultId) => void;
+    readonly tellNotLed: (vaultId: VaultId, reason: UnlockError) => void;
+  },
 ): SharedCore => {
   const { api } = core;
   const openChannel = (name: string) => new BroadcastChannel(name);
@@ -60,6 +64,8 @@ export const shareOpenAccount = (
       // It has given the lock back: the next one tries, and the last page finds nobody. Where one succeeds, this one
       // stands by again as soon as its page says so.
       waitsFor = undefined;
+      // A password that was changed in another window is no failure: the new one is asked for.
+      if (resumed.error.tag !== 'wrong-password') page.tellNotLed(vaultId, resumed.error);
       return;
     }
     page.tellLeads(vaultId);

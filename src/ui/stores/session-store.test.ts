@@ -79,3 +79,15 @@ it('does not show an account that was locked before its list came', async () => 
   await unlocked;
   expect(session.open.value).toBeUndefined();
 });
+
+it('keeps why an account was locked by nobody, until it is open again', async () => {
+  const { core, say, letList } = createSlowCore();
+  letList();
+  const session = createSessionStore({ core, now: () => 0 });
+  await session.unlock(vaultId, 'right');
+  say({ type: 'locked', vaultId, reason: { tag: 'storage-taken' } });
+  expect(session.open.value).toBeUndefined();
+  expect(session.whyLocked.value).toEqual({ vaultId, error: { tag: 'storage-taken' } });
+  await session.unlock(vaultId, 'right');
+  expect(session.whyLocked.value).toBeUndefined();
+});

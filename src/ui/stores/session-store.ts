@@ -16,6 +16,8 @@ export type SessionStore = {
   /** Undefined until they were read once. */
   readonly accounts: Readonly<ShallowRef<readonly AccountSummary[] | undefined>>;
   readonly open: Readonly<ShallowRef<AccountStore | undefined>>;
+  /** Why an account that nobody locked is not open any more. */
+  readonly whyLocked: Readonly<ShallowRef<{ readonly vaultId: VaultId; readonly error: UnlockError } | undefined>>;
   readonly drafts: UnsavedDrafts;
   /** What a new account would rest in; undefined until it was asked once. */
   readonly storageKind: Readonly<ShallowRef<StorageKind | undefined>>;
@@ -45,6 +47,7 @@ export const createSessionStore = (deps: {
   const storageKind = shallowRef<StorageKind>();
   const accounts = shallowRef<readonly AccountSummary[]>();
   const open = shallowRef<AccountStore>();
+  const whyLocked = shallowRef<SessionStore['whyLocked']['value']>();
   const drafts = createUnsavedDrafts();
 
   const loadAccounts = async () => {
@@ -61,6 +64,7 @@ export const createSessionStore = (deps: {
   const enter = async (vaultId: VaultId, me: Me) => {
     const account = createAccountStore(deps, vaultId, me);
     entered = account;
+    whyLocked.value = undefined;
     // It comes with its list: an empty one would stand for a moment, and be drawn for nothing.
     await Promise.all([account.untilListed, deps.untilDrawable?.()]);
     if (entered === account) open.value = account;
@@ -76,13 +80,17 @@ export const createSessionStore = (deps: {
 
   core.onEvent((event) => {
     if (event.type === 'locked') {
-      if (event.vaultId === entered?.vaultId) leave();
+      const { vaultId, reason } = event;
+      if (vaultId !== entered?.vaultId) return;
+      whyLocked.value = reason && { vaultId, error: reason };
+      leave();
     } else entered?.receive(event);
   });
 
   return {
     accounts,
     open,
+    whyLocked,
     drafts,
     storageKind,
     loadStorageKind: async () => {
