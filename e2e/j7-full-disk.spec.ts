@@ -1,0 +1,82 @@
+import { createPerson, PASSWORD, type Person } from './support/person.ts';
+import { expect, test } from './support/relay.ts';
+
+/** What the browser still takes: less than the 20 MiB that are kept for deleting, and enough to delete with. */
+const LEFT_BYTES = 4 * 2 ** 20;
+/** Many more than fit. */
+const ENTRIES = 60;
+const longEntry = (number: number): string => `Entry ${number}. ${'So much to tell. '.repeat(3_500)}`.trim();
+
+/** Writes until the app says that there is no room; answers what could not be stored. */
+const writeUntilRefused = async ({ page, composer, message }: Person): Promise<string> => {
+  const refusal = page.getByRole('alert').filter({ hasText: 'This device has no room left' });
+  for (let number = 1; number <= ENTRIES; number += 1) {
+    const text = longEntry(number);
+    await composer().fill(text);
+    await composer().press('Enter');
+    const stored = message(`Entry ${number}.`).and(page.getByRole('article', { name: /Stored|At the relay|On their/ }));
+    await expect(stored.or(refusal).first()).toBeVisible();
+    if (await refusal.isVisible()) return text;
+  }
+  throw new Error(`${ENTRIES} long messages found room`);
+};
+
+const remove = async ({ page, message }: Person, text: string): Promise<void> => {
+  await message(text).getByRole('button', { name: 'Actions for this message' }).click();
+  await page.getByRole('menuitem', { name: 'Delete for me' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await expect(message(text)).toBeHidden();
+};
+
+test('J7: the disk fills up: nothing typed is lost, what is here can be read, found and deleted, and with room it goes on', async ({
+  browser,
+  relay,
+}) => {
+  const context = await browser.newContext();
+  const nadia = createPerson(await context.newPage(), relay.url);
+  await nadia.createAccount({ name: 'Nadia', handle: 'nadia' });
+  const omar = createPerson(await (await browser.newContext()).newPage(), relay.url);
+  await omar.createAccount({ name: 'Omar' });
+  await omar.addByHandle('nadia');
+  await omar.send('Bring the quince jam.');
+  await nadia.acceptRequest();
+  await nadia.send('Not meant for anybody.');
+
+  const devtools = await context.newCDPSession(nadia.page);
+  const { origin } = new URL(relay.url);
+  const { usage } = await devtools.send('Storage.getUsageAndQuota', { origin });
+  await devtools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: usage + LEFT_BYTES });
+  const refused = await writeUntilRefused(nadia);
+  await expect(nadia.composer()).toHaveValue(refused);
+
+  await test.step('what comes in stays at the relay, and the app says why', async () => {
+    await omar.send('Are you there?');
+    await expect(nadia.page.getByText('Nothing is received or sent until you free some')).toBeVisible();
+    await expect(nadia.message('Are you there?')).toHaveCount(0);
+  });
+
+  await test.step('reading, searching, deleting, locking and unlocking', async () => {
+    await expect(nadia.message('Bring the quince jam.')).toHaveCount(1);
+    await remove(nadia, 'Not meant for anybody.');
+    const search = nadia.page.getByRole('textbox', { name: 'Search everything' });
+    await search.fill('quince');
+    await expect(nadia.page.getByRole('button', { name: /quince jam/ })).toBeVisible();
+    await search.fill('');
+    await nadia.page.getByRole('button', { name: /^Menu of/ }).click();
+    await nadia.page.getByRole('menuitem', { name: 'Lock now' }).click();
+    await nadia.unlock(PASSWORD);
+    await nadia.openChat('Omar');
+    await expect(nadia.message('Bring the quince jam.')).toHaveCount(1);
+    await expect(nadia.message('Not meant for anybody.')).toHaveCount(0);
+    await expect(nadia.composer()).toHaveValue(refused);
+  });
+
+  await test.step('with room again, it is sent, and what waited arrives', async () => {
+    await devtools.send('Storage.overrideQuotaForOrigin', { origin });
+    await nadia.composer().press('Enter');
+    await expect(nadia.composer()).toHaveValue('');
+    await expect(omar.message(refused.slice(0, 12))).toBeVisible();
+    await expect(nadia.message('Are you there?')).toBeVisible();
+    await expect(nadia.page.getByText('Nothing is received or sent until you free some')).toBeHidden();
+  });
+});
