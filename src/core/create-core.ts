@@ -1,11 +1,13 @@
-import { RPC_VERSION, type CoreApi } from '../rpc/core-api.ts';
-import { ok } from '../domain/result.ts';
+import { RPC_VERSION, type CoreApi, type UnlockError } from '../rpc/core-api.ts';
+import { coreApiOver } from '../rpc/core-methods.ts';
+import { err, ok } from '../domain/result.ts';
 import { createTurnQueue } from '../sync/turn-queue.ts';
 import { changePassword } from './account/change-password.ts';
 import { createAccount } from './account/create-account.ts';
 import { listAccounts, removeAccount } from './account/list-accounts.ts';
 import { noteOlderCopyRead } from './account/note-older-copy-read.ts';
 import type { OpenAccount } from './account/open-account.ts';
+import { createPaced } from './account/paced.ts';
 import { rehearse } from './account/rehearse.ts';
 import { readMe } from './account/read-me.ts';
 import { resume, unlock } from './account/unlock.ts';
@@ -23,6 +25,9 @@ import { setName } from './people/set-name.ts';
 import { startConversation } from './people/start-conversation.ts';
 import { createReading, type ReadingApi } from './reading/create-reading.ts';
 
+/** A disk that goes on failing costs no more than this. */
+const OPEN_ANEW_EVERY_MS = 10_000;
+
 export const createCore: CreateCore = (deps): Core => {
   let open: { readonly account: OpenAccount; readonly reading: ReadingApi } | undefined;
 
@@ -35,6 +40,7 @@ export const createCore: CreateCore = (deps): Core => {
   const reading = (): ReadingApi => opened().reading;
   const hold = (account: OpenAccount): void => {
     open = { account, reading: createReading({ ...account.context, ...deps, storageKind: account.place.kind }) };
+    void account.fellBehind.then(() => paced(() => openAnew(account)));
   };
   /** The account stays the same one, whatever happens meanwhile. */
   const deleting = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -54,6 +60,31 @@ export const createCore: CreateCore = (deps): Core => {
   };
   /** Opening, closing and removing: two at once would open two accounts and know of one. */
   const doors = createTurnQueue();
+
+  const paced = createPaced(deps.setTimer, OPEN_ANEW_EVERY_MS);
+  /** While the account is opened anew, calls wait. */
+  let opening: Promise<void> | undefined;
+  /**
+   * What was told as not stored must not be read, and whatever builds on it can never be stored: the account is opened
+   * again, from what was.
+   */
+  const openAnew = (account: OpenAccount): void => {
+    opening = doors.run(async () => {
+      const { vaultId, releaseLock } = account;
+      if (open?.account !== account || account.resumeKey() === undefined) return;
+      const resumeKey = await account.end();
+      if (resumeKey === undefined) throw new Error('a key that is gone at the end');
+      // Storage that just failed may fail in any way: an account that is not open must be told as that.
+      const resumed = await resume(deps, { vaultId, resumeKey, releaseLock }).catch(() =>
+        err<UnlockError>({ tag: 'storage-unavailable' }),
+      );
+      open = undefined;
+      if (!resumed.ok) return deps.emit({ type: 'locked', vaultId, reason: resumed.error });
+      hold(resumed.value);
+      deps.emit({ type: 'hand-over', state: 'done' });
+    });
+    void opening.then(() => (opening = undefined));
+  };
 
   let rehearsal: Promise<void> | undefined;
   /** What fails here fails again when an account is opened, and is told there. */
@@ -131,7 +162,10 @@ export const createCore: CreateCore = (deps): Core => {
     storageInfo: () => reading().storageInfo(),
   };
   return {
-    api,
+    api: coreApiOver(async (method, input) => {
+      if (opening !== undefined) await opening;
+      return (api[method] as (input: unknown) => Promise<unknown>)(input);
+    }),
     prepare: tryRehearsal,
     resumeKey: () => open?.account.resumeKey(),
     resume: (input) =>

@@ -206,7 +206,8 @@ export type CoreEvent =
   | { readonly type: 'key-renewal'; readonly renewal: KeyRenewal }
   /**
    * Said by the page's own side: the window whose core was used is gone, and another one takes over (`begun`); calls
-   * wait meanwhile. `done`: they go on; what was told in between was not heard, so what is shown is read again.
+   * wait meanwhile. `done`: they go on; what was told in between was not heard, so what is shown is read again. A core
+   * that opened the account anew says `done` itself.
    */
   | { readonly type: 'hand-over'; readonly state: 'begun' | 'done' }
   /**

@@ -42,7 +42,12 @@ export interface OpenAccount {
    */
   readonly resumeKey: () => DerivationKey | undefined;
   connection(): Connection;
-  /** Ends sync, closes the database, forgets the keys and gives the lock back. */
+  /** Resolves when something was committed and could not be made durable: from then on this account shows what is not. */
+  readonly fellBehind: Promise<void>;
+  /** Ends sync, closes the database and forgets the keys, but the last `resumeKey`. The lock is still held. */
+  end(): Promise<DerivationKey | undefined>;
+  readonly releaseLock: () => void;
+  /** Ends it and gives the lock back. */
   close(): Promise<void>;
 }
 
@@ -57,8 +62,9 @@ export const openAccount = async (
     readonly releaseLock: () => void;
   },
 ): Promise<OpenAccount> => {
-  const { vault, db } = parts;
+  const { vault, releaseLock } = parts;
   const { vaultId } = vault;
+  const { db, fellBehind } = watchSettling(parts.db);
   const rows = createRepositories(db);
   const own = rows.ownAccount.read();
   if (own === undefined) throw new Error('an account without its row');
@@ -122,6 +128,20 @@ export const openAccount = async (
   const turns = createTurns({ ...deps, store: createSyncStore(context), registration, renewal });
   loop.current = startSyncLoop({ ...deps, turns, queue, onState: tellConnection });
 
+  // What lives in the memory of this worker cannot be opened by another one.
+  const resumeKey = (): DerivationKey | undefined =>
+    parts.place.kind === 'memory' ? undefined : keyRotation.vault.resumeKey;
+  const end = async (): Promise<DerivationKey | undefined> => {
+    tidying.stop();
+    await Promise.all([keyRotation.stop(), loop.current?.stop()]);
+    const last = resumeKey();
+    db.close();
+    // Whoever opens it next must find everything.
+    await db.settle();
+    keyRotation.vault.purge();
+    return last;
+  };
+
   return {
     vaultId,
     place: parts.place,
@@ -129,19 +149,27 @@ export const openAccount = async (
     tidying,
     keyRotation,
     headerTurns,
-    // What lives in the memory of this worker cannot be opened by another one.
-    resumeKey: () => (parts.place.kind === 'memory' ? undefined : keyRotation.vault.resumeKey),
+    resumeKey,
     connection,
+    fellBehind,
+    end,
+    releaseLock,
     async close() {
-      tidying.stop();
-      await Promise.all([keyRotation.stop(), loop.current?.stop()]);
-      db.close();
-      // Whoever opens it next must find everything.
-      await db.settle();
-      keyRotation.vault.purge();
-      parts.releaseLock();
+      await end();
+      releaseLock();
     },
   };
+};
+
+const watchSettling = (db: Database): { readonly db: Database; readonly fellBehind: Promise<void> } => {
+  let tell = (): void => undefined;
+  const fellBehind = new Promise<void>((resolve) => (tell = resolve));
+  const settle = async (): ReturnType<Database['settle']> => {
+    const settled = await db.settle();
+    if (!settled.ok) tell();
+    return settled;
+  };
+  return { db: { ...db, settle }, fellBehind };
 };
 
 /** What cannot be read is told to whoever asks for it. */
