@@ -95,6 +95,7 @@ export const createCore: CreateCore = (deps): Core => {
   const api: CoreApi = {
     rpcVersion: async () => RPC_VERSION,
     storageKind: () => deps.vaults.kindOfNew(),
+    isListWhole: () => deps.vaults.isListWhole(),
     async accounts() {
       const accounts = await listAccounts(deps);
       if (deps.rehearses && accounts.length > 0) tryRehearsal();

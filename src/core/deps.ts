@@ -43,6 +43,8 @@ export interface VaultStorage {
   kindOfNew(): Promise<StorageKind>;
   /** In the order of creation. */
   list(): Promise<readonly VaultPresence[]>;
+  /** False where a part of the storage did not answer when the vaults were listed last: there may be more of them. */
+  isListWhole(): Promise<boolean>;
   /** Makes room for a new vault and remembers it. Answers undefined where the browser grants no storage. */
   create(vaultId: VaultId): Promise<VaultPlace | undefined>;
   /** The place of a vault that `list` named. Opening files in it is what tells whether they are there. */

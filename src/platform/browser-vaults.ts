@@ -9,6 +9,8 @@ export interface OfferedStorage {
   /** Best first, at least one. */
   readonly shelves: readonly VaultShelf[];
   readonly registry: VaultRegistry;
+  /** False where one did not answer that may hold vaults. */
+  readonly isWhole: boolean;
   /** What the browser would still take; undefined where it does not say. Never rejects. */
   readonly freeBytes: () => Promise<number | undefined>;
 }
@@ -23,8 +25,10 @@ export type VaultPresence = VaultHalves & {
 export interface BrowserVaults {
   /** Where a new vault would rest. */
   kindOfNew(): Promise<StorageKind>;
-  /** In the order of creation. */
+  /** In the order of creation. Where the list before was not whole, the browser is asked again. */
   list(): Promise<readonly VaultPresence[]>;
+  /** False where something did not answer when the vaults were listed last: there may be more of them. */
+  isListWhole(): Promise<boolean>;
   /** Makes room for a new vault. It is remembered once its header stands. Undefined: the browser grants no storage. */
   create(vaultId: VaultId): Promise<VaultPlace | undefined>;
   place(vaultId: VaultId): Promise<VaultPlace | undefined>;
@@ -45,6 +49,9 @@ export const createBrowserVaults = (look: () => Promise<OfferedStorage>): Browse
   let looked: Promise<OfferedStorage> | undefined;
   /** Once: a vault made in one kind must not be looked for in another because the browser changed its mind. */
   const offered = (): Promise<OfferedStorage> => (looked ??= look());
+  let isWhole = true;
+  /** One that was made in memory is there for as long as nobody looks again. */
+  let hasMade = false;
 
   const remembered = (place: VaultPlace, vaultId: VaultId, { registry, freeBytes }: OfferedStorage): VaultPlace => ({
     ...withSpareRoom(place, freeBytes),
@@ -65,12 +72,19 @@ export const createBrowserVaults = (look: () => Promise<OfferedStorage>): Browse
     },
 
     async list() {
-      const { shelves, registry } = await offered();
-      const [known, ...found] = await Promise.all([registry.list(), ...shelves.map((shelf) => shelf.find())]);
-      const present = new Map(found.flatMap((halves) => [...halves]));
+      if (!isWhole && !hasMade) looked = undefined;
+      const { shelves, registry, ...offer } = await offered();
+      const [listed, ...found] = await Promise.all([
+        answered(registry.list()),
+        ...shelves.map((shelf) => answered(shelf.find())),
+      ]);
+      isWhole = offer.isWhole && listed !== undefined && !found.includes(undefined);
+      const known = listed ?? [];
+      const present = new Map(found.flatMap((halves) => [...(halves ?? [])]));
       const all: VaultPresence[] = known.map(({ vaultId, kind }) => ({
         vaultId,
-        isReachable: present.has(vaultId) || shelves.some((shelf) => shelf.kind === kind),
+        isReachable:
+          present.has(vaultId) || shelves.some((shelf, index) => shelf.kind === kind && found[index] !== undefined),
         ...(present.get(vaultId) ?? NOTHING),
       }));
       const unlisted = [...present].filter(([vaultId]) => !known.some((vault) => vault.vaultId === vaultId)).sort();
@@ -79,9 +93,12 @@ export const createBrowserVaults = (look: () => Promise<OfferedStorage>): Browse
       return all;
     },
 
+    isListWhole: async () => isWhole,
+
     async create(vaultId) {
       const storage = await offered();
       const place = await storage.shelves[0]?.create(vaultId);
+      hasMade = true;
       return place && remembered(place, vaultId, storage);
     },
 
@@ -101,6 +118,9 @@ export const createBrowserVaults = (look: () => Promise<OfferedStorage>): Browse
     },
   };
 };
+
+/** What fails here is told by a list that is not whole. */
+const answered = <T>(asked: Promise<T>): Promise<T | undefined> => asked.catch(() => undefined);
 
 const withSpareRoom = (place: VaultPlace, freeBytes: OfferedStorage['freeBytes']): VaultPlace => {
   if (place.kind === 'memory') return place;

@@ -83,6 +83,8 @@ export type MessagesQuery = {
 export interface LobbyApi {
   rpcVersion(): Promise<number>;
   accounts(): Promise<readonly AccountSummary[]>;
+  /** False where a part of the browser's storage could not be read for `accounts`: some may be missing there. */
+  isListWhole(): Promise<boolean>;
   /** What a new account would rest in. */
   storageKind(): Promise<StorageKind>;
   /** Works offline: the account is registered at the relay when there is one. Leaves the account unlocked. */

@@ -13,6 +13,7 @@ const PASSWORD_MS = 180_000;
 export const CORE_METHODS: Readonly<Record<CoreMethod, number>> = {
   rpcVersion: LOCAL_MS,
   accounts: LOCAL_MS,
+  isListWhole: LOCAL_MS,
   storageKind: LOCAL_MS,
   createAccount: PASSWORD_MS,
   unlock: PASSWORD_MS,

@@ -41,6 +41,7 @@ describe('a window and its core', () => {
   let said: string[];
   let client: WindowCoreClient;
   let events: CoreEvent[];
+  let isListWhole: boolean;
   let noted: readonly AccountSummary[] | undefined;
   let isVisible: boolean;
   let hasStandBy: boolean;
@@ -60,6 +61,7 @@ describe('a window and its core', () => {
         if (hasEnded || endpoint === undefined) throw new CoreCallError('ended', method);
         if (method === 'me') return me;
         if (method === 'accounts') return [account];
+        if (method === 'isListWhole') return isListWhole;
         if (method === 'createAccount') return ok({ vaultId });
         const { password } = input as Parameters<CoreApi['unlock']>[0];
         return password === 'right' ? ok(me) : err({ tag: 'wrong-password' });
@@ -161,7 +163,7 @@ describe('a window and its core', () => {
   beforeEach(() => {
     started = [];
     events = [];
-    noted = undefined;
+    [noted, isListWhole] = [undefined, true];
     leader = undefined;
     leaderAnswers = true;
     saidEarly = [];
@@ -187,6 +189,12 @@ describe('a window and its core', () => {
     expect(await client.recallAccounts()).toBeUndefined();
     await client.api.accounts();
     expect(await client.recallAccounts()).toEqual([account]);
+  });
+
+  it('does not take a list in which accounts may be missing for the last one that was seen', async () => {
+    isListWhole = false;
+    await client.api.accounts();
+    expect(await client.recallAccounts()).toBeUndefined();
   });
 
   it('wipes the worker on lock and says so; the next account is opened in a fresh one', async () => {

@@ -287,7 +287,8 @@ export const createCoreClient = (deps: CoreClientDeps): WindowCoreClient => {
       openNews(vaultId);
       take({ type: 'opened', vaultId });
     }
-    if (method === 'accounts') deps.remembered.note(answer as Awaited<ReturnType<CoreApi['accounts']>>);
+    if (method === 'accounts' && (await asked.api.isListWhole()))
+      deps.remembered.note(answer as Awaited<ReturnType<CoreApi['accounts']>>);
     return answer;
   };
 

@@ -35,7 +35,7 @@ export const createBrowserDeps = (emit: (event: CoreEvent) => void): BrowserDeps
     clock,
     random: randomBytes,
     setTimer,
-    vaults: createBrowserVaults(() => findShelves({ storage, locks, room: storageRoom })),
+    vaults: createBrowserVaults(() => findShelves({ storage, locks, room: storageRoom, setTimer })),
     storageRoom,
     leaderLock: createLeaderLock(locks),
     loadSqlite,

@@ -53,6 +53,7 @@ export const createMemoryVaults = (
   return {
     storage: {
       kindOfNew: async () => 'memory',
+      isListWhole: async () => true,
       list: async () =>
         [...vaults]
           .map(([vaultId, { headers, files }]) => ({

@@ -44,7 +44,7 @@ export const describeBrowserVaults = (name: string, open: () => Promise<ShelfUnd
     let made: VaultId[];
 
     const vaultsOver = (shelves: OfferedStorage['shelves']): BrowserVaults =>
-      createBrowserVaults(async () => ({ shelves, registry, freeBytes: async () => undefined }));
+      createBrowserVaults(async () => ({ shelves, registry, freeBytes: async () => undefined, isWhole: true }));
 
     beforeEach(async () => {
       databaseName = `test-${bytesToHex(randomBytes(8))}`;

@@ -89,6 +89,9 @@ export const en = {
   'lobby.lock-all': 'Lock all',
   'lobby.unnamed': 'Account {id}',
   'lobby.add': 'Create another account',
+  'lobby.unread':
+    'Part of this browser’s storage cannot be read at the moment, so accounts may be missing here. Nothing is deleted, and Sotto keeps trying.',
+  'lobby.read-again': 'Try again',
   'lobby.invite-waits': 'You followed an invite link. Open or create the account that should take it up.',
 
   'unlock.title': 'Welcome back',

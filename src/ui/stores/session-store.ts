@@ -15,6 +15,8 @@ const SETTLE_MS = 1_000;
 export type SessionStore = {
   /** Undefined until they were read once. */
   readonly accounts: Readonly<ShallowRef<readonly AccountSummary[] | undefined>>;
+  /** False while a part of the browser's storage could not be read: accounts may be missing. */
+  readonly isListWhole: Readonly<ShallowRef<boolean>>;
   readonly open: Readonly<ShallowRef<AccountStore | undefined>>;
   /** Why an account that nobody locked is not open any more. */
   readonly whyLocked: Readonly<ShallowRef<{ readonly vaultId: VaultId; readonly error: UnlockError } | undefined>>;
@@ -46,13 +48,16 @@ export const createSessionStore = (deps: {
   const { core } = deps;
   const storageKind = shallowRef<StorageKind>();
   const accounts = shallowRef<readonly AccountSummary[]>();
+  const isListWhole = shallowRef(true);
   const open = shallowRef<AccountStore>();
   const whyLocked = shallowRef<SessionStore['whyLocked']['value']>();
   const drafts = createUnsavedDrafts();
 
   const loadAccounts = async () => {
-    accounts.value = await core.api.accounts();
-    return accounts.value;
+    const found = await core.api.accounts();
+    isListWhole.value = await core.api.isListWhole();
+    accounts.value = found;
+    return found;
   };
   const recallAccounts = async () => {
     const recalled = accounts.value ?? (await core.recallAccounts());
@@ -89,6 +94,7 @@ export const createSessionStore = (deps: {
 
   return {
     accounts,
+    isListWhole,
     open,
     whyLocked,
     drafts,

@@ -28,6 +28,8 @@ export type FakeCoreOptions = {
   readonly delayMs?: number;
   readonly connection?: Connection;
   readonly layer?: StorageInfo['layer'];
+  /** Storage in which accounts may rest was not read. */
+  readonly isListWhole?: boolean;
   readonly olderCopy?: OlderCopy;
   readonly keyRenewal?: KeyRenewal;
   /** The tag that these methods answer instead of working. */
@@ -239,6 +241,7 @@ export const createFakeCore = (options: FakeCoreOptions = {}): FakeCore => {
     rpcVersion: async () => RPC_VERSION,
     accounts: async () => accounts,
     storageKind: async () => options.layer ?? 'opfs',
+    isListWhole: async () => options.isListWhole ?? true,
     createAccount: async (input) => {
       if (input.name.length > LIMITS.nameGraphemes) return err({ tag: 'name-too-long' });
       const vaultId = hex(random, 16) as VaultId;

@@ -35,6 +35,7 @@ const unlockWith =
 
 export const SCREENS: readonly Screen[] = [
   { name: 'welcome', mode: 'none', hash: '#/' },
+  { name: 'welcome-unread', mode: 'none,unread', hash: '#/' },
   { name: 'create', mode: 'none', hash: '#/new' },
   {
     name: 'create-errors',
