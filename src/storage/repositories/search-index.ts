@@ -22,8 +22,13 @@ export interface SearchIndex {
   noteAdded(arrival: number): void;
   /** In the transaction that removes a message or changes its text, after it did. */
   noteChanged(): void;
-  /** Adds everything new and some of what is older, by itself or within the caller's transaction. Without room, waits. */
-  catchUp(): void;
+  /**
+   * Adds everything new and some of what is older, by itself or within the caller's transaction. Answers false where
+   * there was no room for it: then the texts above `to` wait.
+   */
+  catchUp(): boolean;
+  /** The arrival number up to which every new text is in the index. */
+  to(): number;
   /** The highest arrival number below which there may be messages that are not in the index yet. */
   from(): number;
 }
@@ -112,11 +117,14 @@ export const createSearchIndex = (db: SqlConnection): SearchIndex => {
           addNew();
           addOlder(OLDER_PER_SEARCH);
         });
+        return true;
       } catch (thrown) {
         if (!(thrown instanceof DatabaseError && thrown.failure.tag === 'full')) throw thrown;
+        return false;
       }
     },
 
+    to: () => read('index-to'),
     from: () => read('index-from'),
   };
 };

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { AccountId, ConversationId, MessageId } from '../../domain/ids.ts';
 import type { Database } from '../database.ts';
-import { createMemoryFileLayer } from '../file-layer-memory.ts';
 import { matchText } from '../search/matches.ts';
 import { termsOf } from '../search/query.ts';
 import { checkSearchIndex } from '../testing/check-search-index.ts';
+import { createFaultyFileLayer, type FaultyFileLayer } from '../testing/file-layer-faulty.ts';
 import { createTextWriter } from '../testing/history-text.ts';
 import { createTestDatabase, seededChance } from '../testing/storage-fixture.ts';
 import { createConversationsRepository } from './conversations-repository.ts';
@@ -19,11 +19,13 @@ const chat = (number: number): ConversationId => number.toString(16).padStart(32
 const asStored = (text: string): string =>
   new TextDecoder('utf-8', { ignoreBOM: true }).decode(new TextEncoder().encode(text));
 
+let layer: FaultyFileLayer;
 let db: Database;
 let sequence: number;
 
 beforeEach(async () => {
-  db = await createTestDatabase(createMemoryFileLayer());
+  layer = createFaultyFileLayer();
+  db = await createTestDatabase(layer);
   sequence = 0;
   for (let number = 0; number < 3; number += 1) {
     createConversationsRepository(db).create({
@@ -111,6 +113,23 @@ describe('search', () => {
     expect(texts('gran', { limit: 2 })).toEqual(['grass 199 granny', 'grass 198 granny']);
     expect(texts('grap', { limit: 2 })).toEqual(['grape 99', 'grape 98']);
     expect(search('gran', { limit: 1_000 })).toHaveLength(201);
+  });
+
+  it('finds on a full disk what is not in the index yet, before what is, in one chat as in all, page by page', () => {
+    receive('tea in the morning');
+    createSearchIndex(db).catchUp();
+    receive('tea at noon');
+    receive('tea elsewhere', 1);
+    const last = receive('tea at night');
+    layer.failAt(0, { tag: 'full' }, true);
+    expect(texts('tea')).toEqual(['tea at night', 'tea elsewhere', 'tea at noon', 'tea in the morning']);
+    expect(texts('tea', { conversationId: chat(0) })).toEqual(['tea at night', 'tea at noon', 'tea in the morning']);
+    expect(texts('tea', { limit: 1 })).toEqual(['tea at night']);
+    expect(texts('tea', { before: last, limit: 2 })).toEqual(['tea elsewhere', 'tea at noon']);
+    expect(texts('noon')).toEqual(['tea at noon']);
+    expect(new Set(texts('tea', { order: 'best' })).size).toBe(4);
+    layer.heal();
+    expect(texts('tea')).toEqual(['tea at night', 'tea elsewhere', 'tea at noon', 'tea in the morning']);
   });
 
   it('finds nothing in a chat that there is not', () => {

@@ -58,6 +58,11 @@ const EARLIER = `SELECT ${MESSAGE_COLUMNS}
   WHERE message_text MATCH ? AND message_text.rowid < ? AND (?3 IS NULL OR m.conversation = ?3)
     AND m.text IS NOT NULL ORDER BY message_text.rowid DESC LIMIT ?`;
 
+/** New texts for which the index had no room: fewer than sixty-four. */
+const WAITING = `SELECT ${MESSAGE_COLUMNS} FROM messages m ${MESSAGE_JOINS}
+  WHERE m.arrival > ? AND m.arrival < ? AND (?3 IS NULL OR m.conversation = ?3)
+    AND m.text IS NOT NULL ORDER BY m.arrival DESC LIMIT ?`;
+
 const matching = (rows: readonly Row[], terms: readonly QueryTerm[]): readonly Candidate[] =>
   rows.flatMap((row) => {
     const found = matchText(row.text, terms);
@@ -124,14 +129,35 @@ export const createSearchRepository = (db: SqlConnection): SearchRepository => {
     const { conversationId, limit } = options;
     const conversation = conversationId === undefined ? undefined : conversationRowOf(conversationId);
     if (conversationId !== undefined && conversation === undefined) return [];
-    index.catchUp();
+    // Nobody is told that a message is not there because the disk is full.
+    const waiting = index.catchUp() ? [] : collectWaiting(terms, conversation, options);
+    if (waiting.length === limit) return waiting;
+    return [...waiting, ...indexed({ ...options, limit: limit - waiting.length }, terms, conversation)];
+  };
+
+  const collectWaiting = (
+    terms: readonly QueryTerm[],
+    conversation: number | undefined,
+    options: { readonly before: number; readonly limit: number },
+  ): readonly Candidate[] => {
+    const to = index.to();
+    const read = (cursor: number, count: number): readonly Row[] =>
+      db.rows<Row>(WAITING, [to, cursor, conversation ?? null, count]);
+    return collect(read, terms, options);
+  };
+
+  const indexed = (
+    options: SearchOptions & { readonly before: number },
+    terms: readonly QueryTerm[],
+    conversation: number | undefined,
+  ): readonly Candidate[] => {
     const loosely = collectLoosely(terms, conversation, options);
     if (loosely !== undefined) return loosely;
     const expression = toExpression(terms, conversation);
     const read = (cursor: number, count: number): readonly Row[] => db.rows<Row>(NEWEST, [expression, cursor, count]);
     const candidates = collect(read, terms, options);
-    if (candidates.length === limit) return candidates;
-    const rest = collectEarlier({ ...options, limit: limit - candidates.length }, terms, conversation);
+    if (candidates.length === options.limit) return candidates;
+    const rest = collectEarlier({ ...options, limit: options.limit - candidates.length }, terms, conversation);
     return [...candidates, ...rest];
   };
 
