@@ -1,14 +1,13 @@
 /**
  * Ana's disk is put back again and again, and each time her process dies at the next point on its way to being a new
- * device: at a change of a file, a flush, or a call to the relay, before it leaves and before its answer is heard.
- * Opened again from what that left, she has to arrive all the same, once, with her history and what she wrote meanwhile.
+ * device. Opened again from what that left, she has to arrive all the same, once, with her history and what she wrote
+ * meanwhile.
  */
 import { createTestRelay } from '../../../relay/testing/in-process-relay.ts';
 import type { ConversationId } from '../../domain/ids.ts';
 import { DAY_MS } from '../../domain/limits.ts';
-import { createFaultyRelay } from './faulty-relay.ts';
 import { allArrived, isOnline, meet, say } from './meet.ts';
-import type { VaultImages } from './memory-vaults.ts';
+import { createMortality, revived, sweepPoints, type MortalWorld, type PointsResult } from './mortality.ts';
 import { createRelayInProcess } from './relay-in-process.ts';
 import { createTestClient, until, type TestClient } from './test-client.ts';
 
@@ -20,58 +19,27 @@ export type BurnPointsOptions = {
   readonly patienceMs?: number;
 };
 
-export type BurnPointsResult = { readonly tried: number; readonly bad: number; readonly example: string | undefined };
-
 const RUNS_PAST_THE_END = 2;
 const PATIENCE_MS = 60_000;
 
-export const sweepBurnPoints = async (options: BurnPointsOptions): Promise<BurnPointsResult> => {
-  const world = await createWorld(options);
-  let [tried, pastTheEnd] = [0, 0];
-  let example: string | undefined;
-  for (let point = 0; pastTheEnd < RUNS_PAST_THE_END && example === undefined; point += options.every) {
-    const { wasReached, wrong } = await world.run(point);
-    if (wasReached) tried += 1;
-    pastTheEnd = wasReached ? 0 : pastTheEnd + 1;
-    if (wrong !== undefined) example = `point ${point}: ${wrong}`;
-  }
-  await world.close();
-  return { tried, bad: example === undefined ? 0 : 1, example };
-};
+export const sweepBurnPoints = async (options: BurnPointsOptions): Promise<PointsResult> =>
+  sweepPoints(await createWorld(options), { every: options.every, runsPastTheEnd: RUNS_PAST_THE_END });
 
-const createWorld = async ({ planted, patienceMs = PATIENCE_MS }: BurnPointsOptions) => {
+const createWorld = async ({ planted, patienceMs = PATIENCE_MS }: BurnPointsOptions): Promise<MortalWorld> => {
   const relay = createTestRelay();
   const port = createRelayInProcess(relay);
-  /** Undefined: nobody dies. */
-  let pointsLeft: number | undefined;
-  const mortal: { client?: TestClient } = {};
-  /** As it stood at the last flush, and at the one before. */
-  let [last, before]: (VaultImages | undefined)[] = [];
-  const dies = (): boolean => {
-    if (pointsLeft === undefined) return false;
-    pointsLeft -= 1;
-    if (pointsLeft >= 0) return false;
-    pointsLeft = undefined;
-    mortal.client?.crash();
-    if (planted !== undefined) mortal.client?.vaults.crash(before);
-    return true;
-  };
-  const onFileChange = (operation: 'write' | 'flush'): void => {
-    if (planted !== undefined && operation === 'flush') [before, last] = [last, mortal.client?.vaults.images()];
-    dies();
-  };
-  const faulty = createFaultyRelay(port, { fate: () => (dies() ? 'request-lost' : (dies(), 'delivered')) });
+  const mortality = createMortality(port, planted === 'lost-commit');
 
-  let ana = await createTestClient({ relay: faulty, name: 'Ana', clock: relay.nowMs });
+  let ana = await createTestClient({ relay: mortality.relay, name: 'Ana', clock: relay.nowMs });
   const bruno = await createTestClient({ relay: port, name: 'Bruno', clock: relay.nowMs });
   await Promise.all([isOnline(ana), isOnline(bruno)]);
   const conversationId = await meet(ana, bruno);
   const expected = { ana: ['hello'], bruno: ['hello'] };
 
   return {
-    async run(point: number): Promise<{ readonly wasReached: boolean; readonly wrong: string | undefined }> {
+    async run(point) {
       await ana.turn();
-      const earlier = ana.vaults.copy(onFileChange);
+      const earlier = ana.vaults.copy(mortality.onFileChange);
       await say(ana, conversationId, `lost ${point}`);
       expected.bruno.push(`lost ${point}`);
       await allArrived(ana, conversationId, PATIENCE_MS);
@@ -79,10 +47,10 @@ const createWorld = async ({ planted, patienceMs = PATIENCE_MS }: BurnPointsOpti
       // A store comes back once a day.
       relay.moveClock(DAY_MS + 1);
 
-      ana = await createTestClient({ relay: faulty, name: 'Ana', clock: relay.nowMs, vaults: earlier });
-      mortal.client = ana;
+      ana = await createTestClient({ relay: mortality.relay, name: 'Ana', clock: relay.nowMs, vaults: earlier });
+      mortality.strike(ana);
       await ana.reopen();
-      pointsLeft = point;
+      mortality.dieAt(point);
       const text = `Ana ${point}`;
       await say(ana, conversationId, text);
       const isWritten =
@@ -90,12 +58,11 @@ const createWorld = async ({ planted, patienceMs = PATIENCE_MS }: BurnPointsOpti
       for (const who of isWritten ? [expected.ana, expected.bruno] : []) who.push(text);
       const rest = (): Promise<boolean> => isAtRest(ana, conversationId);
       await until('rest', rest, patienceMs).catch(() => undefined);
-      const wasReached = pointsLeft === undefined;
-      pointsLeft = undefined;
+      const wasReached = mortality.endWaiting();
       await revived(ana);
       return { wasReached, wrong: await findWrong() };
     },
-    async close(): Promise<void> {
+    async close() {
       await Promise.all([ana.close(), bruno.close()]);
       await relay.close();
     },
@@ -117,11 +84,6 @@ const createWorld = async ({ planted, patienceMs = PATIENCE_MS }: BurnPointsOpti
     }
     return (await ana.api.me()).olderCopy?.isBack === true ? undefined : 'Ana is not back';
   }
-};
-
-const revived = async (client: TestClient): Promise<TestClient> => {
-  while (client.isDead()) await client.reopen();
-  return client;
 };
 
 const isAtRest = async (client: TestClient, conversationId: ConversationId): Promise<boolean> => {
