@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { createTestRelay } from '../../relay/testing/in-process-relay.ts';
+import type { Message } from '../rpc/dto.ts';
 import { createFaultyRelay } from './testing/faulty-relay.ts';
 import { allArrived, ask, meet, say } from './testing/meet.ts';
 import { createRelayInProcess } from './testing/relay-in-process.ts';
@@ -118,6 +119,26 @@ test.each([
     expect((await ana.api.connection()).problem).toBe(problem);
   },
 );
+
+test('a change that could not be stored is told as one, and a read mark is no reason to complain', async () => {
+  const { ana, bruno, disk, join, conversationId } = await setUp();
+  const request = await ask(await join('Carla'), ana);
+  await until('Ana is asked', async () => (await ana.api.requests()).length > 0);
+  const [{ messageId, position }] = (await ana.messages(conversationId)) as [Message];
+  const accountId = await bruno.accountId();
+  disk.fail({ tag: 'io' });
+  const { api } = ana;
+  for (const change of [
+    () => api.deleteMessage({ messageId }),
+    () => api.updateContact({ accountId, givenName: 'B', note: '' }),
+    () => api.setBlocked({ accountId, isBlocked: true }),
+    () => api.setName({ name: 'Anabel' }),
+    () => api.declineRequest({ conversationId: request, block: false }),
+  ]) {
+    expect(await change(), change.toString()).toEqual({ ok: false, error: { tag: 'storage-lost' } });
+  }
+  await api.markRead({ conversationId, upTo: position });
+});
 
 test('a message that the disk did not take is not acknowledged: the relay keeps it, and it comes once', async () => {
   const { ana, bruno, disk, told, conversationId } = await setUp();

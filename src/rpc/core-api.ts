@@ -28,6 +28,8 @@ type Tagged<Tag extends string> = { readonly tag: Tag };
 
 /** No room; or the browser or the device failed, or took the storage away. */
 type NotStored = 'storage-full' | 'storage-lost';
+/** Of a change that was not made. */
+export type ChangeError = Unknown | Tagged<NotStored>;
 
 export type CreateAccountError = Tagged<
   'password-too-short' | 'name-empty' | 'name-too-long' | 'handle-invalid' | 'storage-unavailable' | 'storage-full'
@@ -124,7 +126,7 @@ export interface SessionApi {
   declineRequest(input: {
     readonly conversationId: ConversationId;
     readonly block: boolean;
-  }): Promise<Result<void, Unknown>>;
+  }): Promise<Result<void, ChangeError>>;
 
   messages(query: MessagesQuery): Promise<Result<MessagePage, Unknown>>;
   /** Resolves once the message is durable on this device ("stored here"). */
@@ -134,9 +136,10 @@ export interface SessionApi {
     /** Chosen by whoever asks, so that asking again sends nothing again. Left out: the core draws one. */
     readonly messageId?: MessageId;
   }): Promise<Result<Message, SendError>>;
-  retryMessage(input: { readonly messageId: MessageId }): Promise<Result<Message, Unknown>>;
+  retryMessage(input: { readonly messageId: MessageId }): Promise<Result<Message, ChangeError>>;
   /** Removes a message from this device only. */
-  deleteMessage(input: { readonly messageId: MessageId }): Promise<Result<void, Unknown>>;
+  deleteMessage(input: { readonly messageId: MessageId }): Promise<Result<void, ChangeError>>;
+  /** Where it cannot be stored, more is unread than was read; the next one says it again. */
   markRead(input: { readonly conversationId: ConversationId; readonly upTo: Position }): Promise<void>;
   setDraft(input: { readonly conversationId: ConversationId; readonly text: string }): Promise<void>;
   /** Newest first, unless the `best` are asked for: of the newest 2,000 messages found, those that answer best first. */
@@ -171,13 +174,16 @@ export interface SessionApi {
     readonly accountId: AccountId;
     readonly givenName: string;
     readonly note: string;
-  }): Promise<Result<Contact, Unknown>>;
-  setBlocked(input: { readonly accountId: AccountId; readonly isBlocked: boolean }): Promise<Result<Contact, Unknown>>;
+  }): Promise<Result<Contact, ChangeError>>;
+  setBlocked(input: {
+    readonly accountId: AccountId;
+    readonly isBlocked: boolean;
+  }): Promise<Result<Contact, ChangeError>>;
 
   /** Somebody has read what `Me.olderCopy` says. */
   noteOlderCopyRead(): Promise<Me>;
 
-  setName(input: { readonly name: string }): Promise<Result<Me, Tagged<'name-empty' | 'name-too-long'>>>;
+  setName(input: { readonly name: string }): Promise<Result<Me, Tagged<'name-empty' | 'name-too-long' | NotStored>>>;
   claimHandle(input: { readonly handle: string }): Promise<Result<Me, HandleError>>;
   changePassword(input: {
     readonly current: string;

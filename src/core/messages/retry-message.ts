@@ -1,6 +1,6 @@
 import type { MessageId } from '../../domain/ids.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
-import type { Unknown } from '../../rpc/core-api.ts';
+import type { ChangeError } from '../../rpc/core-api.ts';
 import type { Message } from '../../rpc/dto.ts';
 import { textBody } from '../../wire/payload.ts';
 import { encodeWith } from '../../wire/schema.ts';
@@ -14,7 +14,7 @@ import { toMessage } from '../reading/to-message.ts';
 export const retryMessage = async (
   context: AccountContext,
   { messageId }: { readonly messageId: MessageId },
-): Promise<Result<Message, Unknown>> => {
+): Promise<Result<Message, ChangeError>> => {
   const { rows, deps, changes } = context;
   const identity = context.identity();
   const message = identity && rows.messages.byId(identity.accountId, messageId);
@@ -34,7 +34,7 @@ export const retryMessage = async (
       });
       changes.waiting();
     });
-    if (!retried.ok) throw new Error(`a retry was not stored: ${retried.error.tag}`);
+    if (!retried.ok) return retried;
   }
   context.poke();
   return ok(toMessage(createNameBook(rows), rows.messages.byArrival(arrival) ?? message));

@@ -1,13 +1,13 @@
 import type { AccountId, ConversationId, GroupId } from '../../domain/ids.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
-import type { Unknown } from '../../rpc/core-api.ts';
+import type { ChangeError } from '../../rpc/core-api.ts';
 import { commitChange, type AccountContext } from '../context.ts';
 
 /** Forgets a request and everything kept for it. The other side is told nothing. */
 export const declineRequest = (
   context: AccountContext,
   { conversationId, block }: { readonly conversationId: ConversationId; readonly block: boolean },
-): Promise<Result<void, Unknown>> =>
+): Promise<Result<void, ChangeError>> =>
   context.queue.run(async () => {
     const { rows, changes, deps } = context;
     const conversation = rows.conversations.read(conversationId);
@@ -22,8 +22,7 @@ export const declineRequest = (
       if (contact !== undefined && block) rows.contacts.save({ ...contact, blockedAtMs: deps.clock() });
       changes.contact(peer);
     });
-    if (!declined.ok) throw new Error(`a request was not removed: ${declined.error.tag}`);
-    return ok(undefined);
+    return declined.ok ? ok(undefined) : declined;
   });
 
 /** The conversation, and every envelope that was kept for it. Within a transaction. */

@@ -1,6 +1,6 @@
 import type { AccountId } from '../../domain/ids.ts';
 import { err, type Result } from '../../domain/result.ts';
-import type { Unknown } from '../../rpc/core-api.ts';
+import type { ChangeError } from '../../rpc/core-api.ts';
 import type { Contact } from '../../rpc/dto.ts';
 import { commitChange, type AccountContext } from '../context.ts';
 import { forgetRequest } from './decline-request.ts';
@@ -10,7 +10,7 @@ import { readContact } from '../reading/read-contacts.ts';
 export const setBlocked = async (
   context: AccountContext,
   { accountId, isBlocked }: { readonly accountId: AccountId; readonly isBlocked: boolean },
-): Promise<Result<Contact, Unknown>> => {
+): Promise<Result<Contact, ChangeError>> => {
   const { rows, changes, deps } = context;
   const contact = rows.contacts.read(accountId);
   if (contact === undefined) return err({ tag: 'contact-unknown' });
@@ -32,6 +32,5 @@ export const setBlocked = async (
     rows.conversations.setState(conversation.conversationId, isBlocked ? 'blocked' : unblocked);
     changes.conversation(conversation.conversationId);
   });
-  if (!saved.ok) throw new Error(`a contact was not blocked: ${saved.error.tag}`);
-  return readContact(rows, { accountId });
+  return saved.ok ? readContact(rows, { accountId }) : saved;
 };

@@ -2,7 +2,7 @@ import { parseName, type NameError } from '../../domain/names.ts';
 import { ok, type Result } from '../../domain/result.ts';
 import type { Me } from '../../rpc/dto.ts';
 import { readMe } from '../account/read-me.ts';
-import { commitChange, type AccountContext } from '../context.ts';
+import { commitChange, type AccountContext, type NotStored } from '../context.ts';
 import { queueProfile } from '../exchange/queue-profile.ts';
 
 const PAGE = 200;
@@ -11,7 +11,7 @@ const PAGE = 200;
 export const setName = async (
   context: AccountContext,
   { name: raw }: { readonly name: string },
-): Promise<Result<Me, NameError>> => {
+): Promise<Result<Me, NameError | NotStored>> => {
   const name = parseName(raw);
   if (!name.ok) return name;
   const { rows } = context;
@@ -26,7 +26,7 @@ export const setName = async (
     }
     context.changes.me();
   });
-  if (!saved.ok) throw new Error(`a name was not stored: ${saved.error.tag}`);
+  if (!saved.ok) return saved;
   context.poke();
   return ok(readMe(context));
 };

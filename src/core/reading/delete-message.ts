@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '../../domain/result.ts';
-import type { SessionApi, Unknown } from '../../rpc/core-api.ts';
-import { durably } from './durably.ts';
+import type { ChangeError, SessionApi } from '../../rpc/core-api.ts';
+import { commitChange } from '../context.ts';
 import type { ReadingDeps } from './reading-deps.ts';
 
 /**
@@ -14,9 +14,9 @@ import type { ReadingDeps } from './reading-deps.ts';
 export const deleteMessage = async (
   deps: Pick<ReadingDeps, 'db' | 'rows' | 'changes'>,
   { messageId }: Parameters<SessionApi['deleteMessage']>[0],
-): Promise<Result<void, Unknown>> => {
+): Promise<Result<void, ChangeError>> => {
   const { messages, outbox } = deps.rows;
-  const isKnown = await durably(deps, () => {
+  const deleted = await commitChange(deps, () => {
     const found = messages.byMessageId(messageId);
     for (const { arrival, conversationId } of found) {
       messages.remove(arrival);
@@ -25,5 +25,6 @@ export const deleteMessage = async (
     }
     return found.length > 0 || messages.isDeleted(messageId);
   });
-  return isKnown ? ok(undefined) : err({ tag: 'message-unknown' });
+  if (!deleted.ok) return deleted;
+  return deleted.value ? ok(undefined) : err({ tag: 'message-unknown' });
 };

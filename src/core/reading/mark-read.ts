@@ -1,6 +1,6 @@
 import { encodePosition } from '../../domain/timeline-position.ts';
 import type { SessionApi } from '../../rpc/core-api.ts';
-import { durably } from './durably.ts';
+import { commitChange } from '../context.ts';
 import { parsePosition } from './parse-position.ts';
 import type { ReadingDeps } from './reading-deps.ts';
 
@@ -17,7 +17,7 @@ export const markRead = async (
 ): Promise<void> => {
   const { conversations, timeline } = deps.rows;
   const asked = encodePosition(parsePosition(upTo));
-  await durably(deps, () => {
+  await commitChange(deps, () => {
     const unreadBefore = conversations.read(conversationId)?.unreadCount;
     const newest = timeline.before(conversationId, FIRST_PENDING, 1).messages.at(-1);
     if (newest === undefined) return;

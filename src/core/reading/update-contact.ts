@@ -1,10 +1,10 @@
 import { cutName } from '../../domain/names.ts';
 import { LIMITS } from '../../domain/limits.ts';
 import { err, type Result } from '../../domain/result.ts';
-import type { SessionApi, Unknown } from '../../rpc/core-api.ts';
+import type { ChangeError, SessionApi } from '../../rpc/core-api.ts';
 import type { Contact } from '../../rpc/dto.ts';
+import { commitChange } from '../context.ts';
 import { cutText } from './cut-text.ts';
-import { durably } from './durably.ts';
 import { readContact } from './read-contacts.ts';
 import type { ReadingDeps } from './reading-deps.ts';
 
@@ -12,10 +12,10 @@ import type { ReadingDeps } from './reading-deps.ts';
 export const updateContact = async (
   deps: Pick<ReadingDeps, 'db' | 'rows' | 'changes'>,
   { accountId, givenName, note }: Parameters<SessionApi['updateContact']>[0],
-): Promise<Result<Contact, Unknown>> => {
+): Promise<Result<Contact, ChangeError>> => {
   const { rows, changes } = deps;
   const name = cutName(givenName);
-  const isKnown = await durably(deps, () => {
+  const changed = await commitChange(deps, () => {
     const stored = rows.contacts.read(accountId);
     if (stored === undefined) return false;
     rows.contacts.save({
@@ -28,5 +28,6 @@ export const updateContact = async (
     if (conversation !== undefined) changes.conversation(conversation.conversationId);
     return true;
   });
-  return isKnown ? readContact(rows, { accountId }) : err({ tag: 'contact-unknown' });
+  if (!changed.ok) return changed;
+  return changed.value ? readContact(rows, { accountId }) : err({ tag: 'contact-unknown' });
 };

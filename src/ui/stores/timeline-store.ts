@@ -1,7 +1,7 @@
 import { computed, shallowRef, type ComputedRef, type ShallowRef } from 'vue';
 import type { ConversationId, MessageId } from '../../domain/ids.ts';
 import type { Result } from '../../domain/result.ts';
-import type { CoreApi, MessagesQuery, SendError, Unknown } from '../../rpc/core-api.ts';
+import type { ChangeError, CoreApi, MessagesQuery, SendError, Unknown } from '../../rpc/core-api.ts';
 import type { Message, Position } from '../../rpc/dto.ts';
 import { adoptStored, type PendingSend, type UnansweredSend } from './pending-sends.ts';
 import {
@@ -63,8 +63,8 @@ export type TimelineStore = {
   readonly toNewest: () => Promise<void>;
   readonly jumpTo: (messageId: MessageId) => Promise<void>;
   readonly send: (text: string) => Promise<Result<Message, SendError>>;
-  readonly retry: (messageId: MessageId) => Promise<Result<Message, Unknown>>;
-  readonly remove: (messageId: MessageId) => Promise<Result<void, Unknown>>;
+  readonly retry: (messageId: MessageId) => Promise<Result<Message, ChangeError>>;
+  readonly remove: (messageId: MessageId) => Promise<Result<void, ChangeError>>;
   readonly markRead: (upTo: Position) => void;
   readonly clearUnreadRule: () => void;
   readonly receive: (changed: readonly Message[], deleted: readonly MessageId[], isWatched: boolean) => void;
