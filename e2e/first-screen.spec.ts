@@ -38,11 +38,14 @@ const openWithoutApp = async (
   page.on('pageerror', (error) => complaints.push(error.message));
   let release = (): void => undefined;
   const released = new Promise<void>((resolve) => (release = resolve));
-  await page.route(/\/assets\/app-[^/]*\.js$/, async (route) => {
+  let isHeld = false;
+  await page.route(/\/assets\/index-[^/]*\.js$/, async (route) => {
+    isHeld = true;
     await released;
     await route.continue();
   });
   await page.goto(url, { waitUntil: 'commit' });
+  await expect.poll(() => isHeld).toBe(true);
   return {
     page,
     complaints,
