@@ -31,16 +31,20 @@ export const keepSpareRoom = (layer: FileLayer, { freeBytes, bytesMax = Infinity
   let grown = 0;
   let lifted = 0;
 
-  const ask = async (): Promise<void> => {
+  let asking: Promise<void> = Promise.resolve();
+
+  const ask = (): void => {
     grown = 0;
-    free = (await freeBytes()) ?? Infinity;
+    asking = freeBytes().then((bytes) => {
+      free = bytes ?? Infinity;
+    });
   };
   const mayGrow = (bytes: number): boolean => {
     let total = 0;
     for (const size of sizes.values()) total += size;
     const isRoom = bytes <= Math.min(free - grown, bytesMax - total) - SPARE_ROOM_BYTES;
     // There may be room again by the next time.
-    if (!isRoom || grown > ASK_AGAIN_BYTES) void ask();
+    if (!isRoom || grown > ASK_AGAIN_BYTES) ask();
     return isRoom || lifted > 0;
   };
 
@@ -76,8 +80,13 @@ export const keepSpareRoom = (layer: FileLayer, { freeBytes, bytesMax = Infinity
           opened.value.close();
           return size;
         }
-        if (free === Infinity) void ask();
+        if (free === Infinity) ask();
         return ok(watch(name, opened.value, size.value));
+      },
+      /** Whoever was refused and waits for this knows of the room that somebody made meanwhile. */
+      async settle() {
+        await asking;
+        return layer.settle();
       },
     },
     liftSpare() {

@@ -15,6 +15,7 @@ import { quickStretch } from '../../vault/testing/quick-stretch.ts';
 import { unlockVault } from '../../vault/unlock-vault.ts';
 import type { VaultPlace, VaultStorage } from '../deps.ts';
 import { createRelayInProcess } from '../testing/relay-in-process.ts';
+import { meet } from '../testing/meet.ts';
 import { createTestClient, PASSWORD, type TestClient } from '../testing/test-client.ts';
 import { toVaultHeaderStore } from './header-store.ts';
 
@@ -157,6 +158,22 @@ test('with no room at all a password is changed, opens the account, and is noted
   await ana.close();
   await putBack(ana, vaultId, old);
   expect(await unlock(PASSWORD)).toEqual(err({ tag: 'older-header' }));
+});
+
+test('the first message after somebody made room is taken', async () => {
+  const disk = createDisk();
+  const relay = createRelayInProcess(createTestRelay());
+  const ana = await createTestClient({ relay, name: 'Ana', wrapStorage: (storage) => disk.wrap(storage) });
+  const bruno = await createTestClient({ relay, name: 'Bruno' });
+  closing.push(ana, bruno);
+  const conversationId = await meet(ana, bruno);
+  await ana.close();
+  disk.fill();
+  await ana.reopen();
+  const send = () => ana.api.sendText({ conversationId, text: 'is there room?' });
+  expect(await send()).toEqual(err({ tag: 'storage-full' }));
+  disk.empty();
+  expect(await send()).toMatchObject({ ok: true });
 });
 
 test('an account of an older release opens, migrates and unlocks within the spare room', async () => {

@@ -30,34 +30,38 @@ export const sendText = async (
   const nowMs = deps.clock();
   const messageId = input.messageId ?? createMessageId(nowMs, deps.random);
 
-  const stored = await commitChange(context, () => {
-    const time = tickHybrid(rows.counters.hybridTime(), nowMs);
-    rows.counters.saveHybridTime(time);
-    const message = rows.messages.insertOwn(conversationId, {
-      messageId,
-      author: { accountId: identity.accountId, deviceIndex: identity.deviceIndex },
-      kind: PAYLOAD_KIND.text,
-      format: PAYLOAD_FORMAT,
-      text,
-      body: undefined,
-      time,
-      sentAtMs: nowMs,
-      relayAtMs: undefined,
-      storedAtMs: nowMs,
+  const store = () =>
+    commitChange(context, () => {
+      const time = tickHybrid(rows.counters.hybridTime(), nowMs);
+      rows.counters.saveHybridTime(time);
+      const message = rows.messages.insertOwn(conversationId, {
+        messageId,
+        author: { accountId: identity.accountId, deviceIndex: identity.deviceIndex },
+        kind: PAYLOAD_KIND.text,
+        format: PAYLOAD_FORMAT,
+        text,
+        body: undefined,
+        time,
+        sentAtMs: nowMs,
+        relayAtMs: undefined,
+        storedAtMs: nowMs,
+      });
+      rows.outbox.add({
+        conversationId,
+        class: 'message',
+        kind: PAYLOAD_KIND.text,
+        messageId,
+        arrival: message.arrival,
+        payload: encodeWith(payloadIntent, { time, body: encodeWith(textBody, { text }), renewals: 0 }),
+        createdAtMs: nowMs,
+      });
+      changes.message(conversationId, message.arrival);
+      changes.waiting();
+      return message;
     });
-    rows.outbox.add({
-      conversationId,
-      class: 'message',
-      kind: PAYLOAD_KIND.text,
-      messageId,
-      arrival: message.arrival,
-      payload: encodeWith(payloadIntent, { time, body: encodeWith(textBody, { text }), renewals: 0 }),
-      createdAtMs: nowMs,
-    });
-    changes.message(conversationId, message.arrival);
-    changes.waiting();
-    return message;
-  });
+  let stored = await store();
+  // Being refused made the database ask again how much room there is: somebody may just have made some.
+  if (!stored.ok && stored.error.tag === 'storage-full' && (await context.db.settle()).ok) stored = await store();
   if (!stored.ok) return stored;
   context.poke();
   return ok(toMessage(createNameBook(rows), stored.value));
