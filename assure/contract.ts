@@ -1,5 +1,5 @@
 /**
- * What a file of this folder is: `assure/<area>.ts` exports an `AssureSuite` by default, and `npm run assure -- <area>`
+ * What a file of this folder is: `assure/<area>.ts` exports an `AssureArea` by default, and `npm run assure -- <area>`
  * runs it. A suite tries one promise of the product in very many ways and says how often it was broken.
  *
  * Every suite has at least one control: the same check run over a planted fault. A check that cannot turn red proves
@@ -31,6 +31,12 @@ export interface AssureContext {
 
 /** Yields a line as soon as it is known. A throw is a bug of the suite and fails the run. */
 export type AssureSuite = (context: AssureContext) => AsyncIterable<AssureLine>;
+
+/**
+ * An area whose full run takes long exports its parts by name, each with a control of its own: `--part NAME` runs one of
+ * them, and a full run that was interrupted goes on with the next.
+ */
+export type AssureArea = AssureSuite | Readonly<Record<string, AssureSuite>>;
 
 /** The report on a control: a planted fault was tried `tried` times, and was it seen every time? */
 export function controlLine(name: string, control: { tried: number; turnedRed: boolean }): AssureLine {

@@ -18,8 +18,8 @@ import { sweepStatements } from '../src/storage/testing/statement-sweep.ts';
 import { seededRandom } from '../src/storage/testing/storage-fixture.ts';
 import type { SweepResult } from '../src/storage/testing/sweep-result.ts';
 import { sweepTampers, TAMPER_CLASSES } from '../src/storage/testing/tamper-sweep.ts';
-import { controlLine, type AssureContext, type AssureLine, type AssureSuite } from './contract.ts';
-import { DIALECTS, speak } from './support/browser-dialects.ts';
+import { controlLine, type AssureArea, type AssureContext, type AssureLine, type AssureSuite } from './contract.ts';
+import { DIALECTS, hushed, speak } from './support/browser-dialects.ts';
 import { runBrowserKills } from './support/browser-kills.ts';
 import { serveKillSite } from './support/kill-site.ts';
 import type { Victim } from './support/killable-browser.ts';
@@ -86,16 +86,6 @@ const line = (name: string, asked: number, { tried, bad, example }: SweepResult)
 const control = (name: string, { tried, bad }: SweepResult): AssureLine =>
   controlLine(name, { tried, turnedRed: bad > 0 });
 
-const suite: AssureSuite = async function* (context) {
-  yield* browserKills(context);
-  yield* crashes(context);
-  yield* faults(context);
-  yield* alterations(context);
-  yield* contents(context);
-  yield* ciphers(context);
-  yield* rollbacks(context);
-};
-
 const crashes: AssureSuite = async function* (context) {
   for (const work of CRASH_WORKS) {
     const asked = context.asked(CRASHES * work.share);
@@ -153,6 +143,9 @@ const faults: AssureSuite = async function* (context) {
     );
     yield line(`a full or failing disk at any file operation, as ${dialect} says it, loses nothing`, asked, swept);
   }
+  const { seed } = context;
+  const unheard = await sweepFaults(seed, CONTROL_CASES, hushed);
+  yield control('where nobody hears what a disk says, it loses', unheard);
 };
 
 const alterations: AssureSuite = async function* (context) {
@@ -228,4 +221,6 @@ const rollbacks: AssureSuite = async function* (context) {
   yield control('a death on that way, and it takes what was called stored with it', lost);
 };
 
-export default suite;
+const area: AssureArea = { browserKills, crashes, faults, alterations, contents, ciphers, rollbacks };
+
+export default area;

@@ -26,7 +26,7 @@ export function areasAmong(files: readonly string[], suffix: AreaFolder['suffix'
 /** The suite that the area's file exports by default. */
 export async function loadArea<Suite>({ folder, suffix }: AreaFolder, area: string): Promise<Suite> {
   const module = (await import(inRoot(folder, `${area}${suffix}`))) as { default?: Suite };
-  if (typeof module.default !== 'function') throw new Error(`${folder}/${area}${suffix} exports no suite by default.`);
+  if (module.default === undefined) throw new Error(`${folder}/${area}${suffix} exports no suite by default.`);
   return module.default;
 }
 

@@ -1,8 +1,19 @@
-import { controlPrefix, type AssureContext, type AssureLine } from '../../assure/contract.ts';
+import {
+  controlPrefix,
+  type AssureArea,
+  type AssureContext,
+  type AssureLine,
+  type AssureSuite,
+} from '../../assure/contract.ts';
 import { nothing, oneFailed, onePassed, oneSkipped, sum, type Tally } from './tally.ts';
 
 export function createAssureContext(scale: number, seed: number): AssureContext {
   return { scale, seed, asked: (atFullScale) => Math.max(1, Math.ceil(atFullScale * scale)) };
+}
+
+/** One without a name where the area is a single suite. */
+export function partsOf(area: AssureArea): readonly (readonly [name: string | undefined, AssureSuite])[] {
+  return typeof area === 'function' ? [[undefined, area]] : Object.entries(area);
 }
 
 /** A promise is kept when it was tried often enough and never broken. */

@@ -32,13 +32,17 @@ export function journeyGate(browser: 'chromium' | 'firefox'): Gate {
 }
 
 /** The promises of one area, at a scale. */
-export function assureGate(area: string, options: { scale: number; seed: number; limitMs: number }): Gate {
-  const { scale, seed } = options;
+export function assureGate(
+  area: string,
+  options: { scale: number; seed: number; limitMs: number; part?: string | undefined },
+): Gate {
+  const { scale, seed, part } = options;
   return {
-    name: `assure ${area}`,
+    name: ['assure', area, part].filter((word) => word !== undefined).join(' '),
     limitMs: options.limitMs,
     async run(limitMs) {
       const args = ['scripts/tasks/assure.ts', area, '--scale', String(scale), '--seed', String(seed), '--json'];
+      if (part !== undefined) args.push('--part', part);
       const result = await runNode(args, { limitMs });
       const lines = parseLines<AssureLine>(result.stdout);
       const broken = lines.filter((line) => !isKept(line)).map(describeLine);

@@ -1,8 +1,8 @@
-/** `npm run assure -- AREA [--scale X] [--seed N] [--json]`: tries one area's promises (assure/contract.ts). */
+/** `npm run assure -- AREA [--part NAME ...] [--scale X] [--seed N] [--json]`: tries one area's promises (assure/contract.ts). */
 import { parseArgs } from 'node:util';
-import type { AssureLine, AssureSuite } from '../../assure/contract.ts';
+import type { AssureArea, AssureLine } from '../../assure/contract.ts';
 import { areaHelp, assureFolder, listAreas, loadArea } from '../lib/areas.ts';
-import { createAssureContext, describeLine, tallyAssurance } from '../lib/assurance.ts';
+import { createAssureContext, describeLine, partsOf, tallyAssurance } from '../lib/assurance.ts';
 import { formatTally } from '../lib/tally.ts';
 
 const { values, positionals } = parseArgs({
@@ -10,6 +10,7 @@ const { values, positionals } = parseArgs({
   options: {
     scale: { type: 'string', default: '1' },
     seed: { type: 'string', default: '1' },
+    part: { type: 'string', multiple: true, default: [] },
     json: { type: 'boolean', default: false },
   },
 });
@@ -26,11 +27,22 @@ if (!(scale > 0) || !Number.isSafeInteger(seed)) {
   process.exit(1);
 }
 
-const suite = await loadArea<AssureSuite>(assureFolder, area);
+const parts = partsOf(await loadArea<AssureArea>(assureFolder, area));
+const names = parts.map(([name]) => name ?? '');
+const unknown = values.part.find((name) => !names.includes(name));
+if (unknown !== undefined) {
+  console.error(
+    `${area} has no part "${unknown}". Parts: ${names.filter((name) => name !== '').join(', ') || 'none'}.`,
+  );
+  process.exit(1);
+}
 const lines: AssureLine[] = [];
-for await (const line of suite(createAssureContext(scale, seed))) {
-  lines.push(line);
-  console.log(values.json ? JSON.stringify(line) : describeLine(line));
+for (const [name, suite] of parts) {
+  if (values.part.length > 0 && !values.part.includes(name ?? '')) continue;
+  for await (const line of suite(createAssureContext(scale, seed))) {
+    lines.push(line);
+    console.log(values.json ? JSON.stringify(line) : describeLine(line));
+  }
 }
 const tally = tallyAssurance(lines);
 if (!values.json) console.log(`${area} (scale ${scale}, seed ${seed}): ${formatTally(tally)}`);

@@ -8,9 +8,10 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import type { AssureArea } from '../../assure/contract.ts';
 import type { BenchLine } from '../../bench/contract.ts';
-import { assureFolder, benchFolder, listAreas } from '../lib/areas.ts';
-import { parseLines } from '../lib/assurance.ts';
+import { assureFolder, benchFolder, listAreas, loadArea } from '../lib/areas.ts';
+import { parseLines, partsOf } from '../lib/assurance.ts';
 import { endChildrenWithMe, runNode } from '../lib/child.ts';
 import {
   describeRun,
@@ -43,7 +44,7 @@ const today = new Date().toISOString().slice(0, 10);
 endChildrenWithMe();
 mkdirSync(inRoot('.cache'), { recursive: true });
 let run = resumeRun(values.fresh ? undefined : readState(), commit, today);
-const chosen = shards().filter(
+const chosen = (await shards()).filter(
   ({ name }) => values.only.length === 0 || values.only.some((part) => name.startsWith(part)),
 );
 if (chosen.length === 0) throw new Error(`no shard is called like that: ${values.only.join(', ')}`);
@@ -63,14 +64,17 @@ const total = sum(Object.values(run.done).map(({ tally }) => tally));
 console.log(formatTally(total));
 process.exitCode = total.failed === 0 ? 0 : 1;
 
-function shards(): Gate[] {
+async function shards(): Promise<Gate[]> {
   const seeds = Array.from({ length: Number(values.rounds) }, (_, round) => round + 1);
-  const assurance = listAreas(assureFolder).flatMap((area) =>
-    seeds.map((seed) => {
-      const gate = assureGate(area, { scale: 1, seed, limitMs: shardLimitMs });
-      return { ...gate, name: `${gate.name}, seed ${seed}` };
-    }),
+  const areas = listAreas(assureFolder).map(async (area) =>
+    partsOf(await loadArea<AssureArea>(assureFolder, area)).flatMap(([part]) =>
+      seeds.map((seed) => {
+        const gate = assureGate(area, { scale: 1, seed, limitMs: shardLimitMs, part });
+        return { ...gate, name: `${gate.name}, seed ${seed}` };
+      }),
+    ),
   );
+  const assurance = (await Promise.all(areas)).flat();
   return [
     buildGate,
     ...gates,

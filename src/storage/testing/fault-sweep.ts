@@ -1,12 +1,13 @@
 import type { AccountId, MessageId } from '../../domain/ids.ts';
 import type { Database } from '../database.ts';
+import { openDatabase } from '../open-database.ts';
 import { createMemoryFileLayer, type FileImages } from '../file-layer-memory.ts';
 import type { FileLayer, FileLayerError } from '../file-layer.ts';
 import { createMessagesRepository } from '../repositories/messages-repository.ts';
 import { createSearchIndex } from '../repositories/search-index.ts';
 import { checkSearchIndex } from './check-search-index.ts';
 import { createFaultyFileLayer, type FaultyFileLayer } from './file-layer-faulty.ts';
-import { createTestDatabase, openTestDatabase } from './storage-fixture.ts';
+import { createTestDatabase, openTestDatabase, testDeps, testOptions } from './storage-fixture.ts';
 import type { SweepResult } from './sweep-result.ts';
 import { createWorkload, workloadConversation } from './workload.ts';
 
@@ -40,16 +41,16 @@ export const sweepFaults = async (
 ): Promise<SweepResult> => {
   const base = await prepareFiles(seed);
   const healthy = createFaultyFileLayer(base);
-  await storeMessages(healthy, through, seed, () => undefined);
+  await storeUnder(healthy, through, seed, () => undefined);
   let tried = 0;
   let bad = 0;
   let example: string | undefined;
   for (let at = 0; at < healthy.operations.length && tried < asked; at += 1) {
     for (const fault of FAULTS) {
       const layer = createFaultyFileLayer(base);
-      const wrong =
-        (await storeMessages(layer, through, seed, () => layer.failAt(at, fault.error, fault.lasting))) ??
-        (await judgeMessages(layer.images()));
+      const breakDisk = (): void => layer.failAt(at, fault.error, fault.lasting);
+      const { wrong: first, images } = await storeUnder(layer, through, seed, breakDisk);
+      const wrong = first ?? (await judgeMessages(images));
       tried += 1;
       if (wrong === undefined) continue;
       bad += 1;
@@ -98,14 +99,22 @@ const missingIn = (db: Database): readonly number[] => {
   return numbers.filter((number) => messages.byId(AUTHOR.accountId, messageIdOf(number)) === undefined);
 };
 
-/** Stores what can be stored under the fault, then the rest. Answers what went wrong beyond refusals. */
-const storeMessages = async (
+/** The files are those of a crash: the database is closed afterwards, or its memory would never be given back. */
+const storeUnder = async (
   layer: FaultyFileLayer,
   through: (layer: FileLayer) => FileLayer,
   seed: number,
   breakDisk: () => void,
-): Promise<string | undefined> => {
+): Promise<{ readonly wrong: string | undefined; readonly images: FileImages }> => {
   const db = await openTestDatabase(through(layer), { checkpointFrames: CHECKPOINT_FRAMES });
+  const wrong = storeMessages(db, seed, breakDisk, () => layer.heal());
+  const images = layer.images();
+  db.close();
+  return { wrong, images };
+};
+
+/** Stores what can be stored under the fault, then the rest. Answers what went wrong beyond refusals. */
+const storeMessages = (db: Database, seed: number, breakDisk: () => void, healDisk: () => void): string | undefined => {
   breakDisk();
   const acknowledged = new Set<number>();
   for (let number = 0; number < MESSAGES; number += 1) {
@@ -113,13 +122,15 @@ const storeMessages = async (
   }
   const lost = missingIn(db).filter((number) => acknowledged.has(number));
   if (lost.length > 0) return `acknowledged, then unreadable: ${lost.join(' ')}`;
-  layer.heal();
+  healDisk();
   for (const number of missingIn(db)) if (!storeMessage(db, number, seed)) return `refused on a healed disk: ${number}`;
   return undefined;
 };
 
 const judgeMessages = async (images: FileImages): Promise<string | undefined> => {
-  const db = await openTestDatabase(createMemoryFileLayer(images));
+  const opened = await openDatabase(await testDeps(createMemoryFileLayer(images)), testOptions());
+  if (!opened.ok) return `it does not open: ${opened.error.tag}`;
+  const db = opened.value;
   try {
     const integrity = db.row<{ integrity_check: string }>('PRAGMA integrity_check');
     if (integrity?.integrity_check !== 'ok') return 'corrupt';
