@@ -27,7 +27,9 @@ const suite: BenchSuite = async function* ({ scale }) {
   yield* measureFirstLoad(relay.url);
   await using browser = await openBrowser();
   yield* measureDelivery(browser, relay.url, atLeast(5, MESSAGES));
-  yield* measureHandOver(browser, relay.url, atLeast(3, HAND_OVERS));
+  for (const name of ['chromium', 'firefox'] as const) {
+    yield* measureHandOver(name, relay.url, atLeast(3, HAND_OVERS));
+  }
   yield* measureWarmStart(relay.url, atLeast(3, STARTS));
 };
 

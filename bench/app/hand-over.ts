@@ -1,23 +1,35 @@
 /**
- * How long the other windows of an account wait when the leading one is killed: three windows in one Chromium, an account
+ * How long the other windows of an account wait when the leading one is killed: three windows in one browser, an account
  * without a history, `e2e/support/hand-over.ts` says what is measured.
  */
-import type { Browser } from '@playwright/test';
+import { chromium, firefox } from '@playwright/test';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findBrowser, type BrowserName } from '../../e2e/support/browsers.ts';
 import { measureHandOvers } from '../../e2e/support/hand-over.ts';
 import { createPerson } from '../../e2e/support/person.ts';
+import { openProfile } from '../../e2e/support/profile.ts';
 import type { BenchLine } from '../contract.ts';
 import { median, quantile, rounded } from '../statistics.ts';
 
 const MUST_P95_MS = 200;
+const TITLES = { chromium: 'Chromium', firefox: 'Firefox ESR' } as const;
 
-export async function* measureHandOver(browser: Browser, url: string, rounds: number): AsyncIterable<BenchLine> {
-  const context = await browser.newContext();
+export async function* measureHandOver(browser: BrowserName, url: string, rounds: number): AsyncIterable<BenchLine> {
+  if (findBrowser(browser) === undefined) {
+    console.error(`app: there is no ${TITLES[browser]} on this machine, and so no line of it`);
+    return;
+  }
+  const profileDir = await mkdtemp(join(tmpdir(), 'sotto-bench-windows-'));
+  const context = await openProfile({ chromium, firefox }[browser], profileDir);
   const times = await measureHandOvers(context, url, {
     rounds,
     first: (page) => createPerson(page, url).createAccount({ name: 'Mia Holt' }),
   });
   await context.close();
-  const name = `app: hand-over after the leading window was killed, ${times.length} windows`;
+  await rm(profileDir, { recursive: true, force: true });
+  const name = `app: hand-over after the leading window was killed, ${TITLES[browser]}, ${times.length} windows`;
   yield { name: `${name}, p50`, value: rounded(median(times)), unit: 'ms', better: 'lower' };
   yield { name: `${name}, p95`, value: rounded(quantile(times, 0.95)), unit: 'ms', must: MUST_P95_MS, better: 'lower' };
 }
