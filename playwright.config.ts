@@ -4,12 +4,17 @@ import { findBrowser, type BrowserName } from './e2e/support/browsers.ts';
 
 /**
  * The journeys: whole people, real browsers, a real relay process that each journey starts for itself. Chromium runs all
- * of them, Firefox those tagged `@firefox`. Nothing is retried: a journey that fails once has failed.
+ * of them, Firefox those tagged `@firefox`. In `screens/` is what needs no relay: one screen each, over a core in memory.
+ * Nothing is retried: a journey that fails once has failed.
  */
-function browserProject(browserName: BrowserName, only?: RegExp): PlaywrightTestProject[] {
+function browserProjects(browserName: BrowserName, only?: RegExp): PlaywrightTestProject[] {
   const launchOptions = findBrowser(browserName);
   if (launchOptions === undefined) return [];
-  return [{ name: browserName, use: { browserName, launchOptions }, ...(only === undefined ? {} : { grep: only }) }];
+  const shared = { use: { browserName, launchOptions }, ...(only === undefined ? {} : { grep: only }) };
+  return [
+    { ...shared, name: browserName, testIgnore: 'screens/**' },
+    { ...shared, name: `${browserName}-screens`, testMatch: 'screens/**/*.spec.ts' },
+  ];
 }
 
 export default defineConfig({
@@ -24,5 +29,5 @@ export default defineConfig({
   expect: { timeout: 15_000 },
   reporter: 'list',
   use: { actionTimeout: 20_000, trace: 'retain-on-failure', screenshot: 'only-on-failure' },
-  projects: [...browserProject('chromium'), ...browserProject('firefox', /@firefox/)],
+  projects: [...browserProjects('chromium'), ...browserProjects('firefox', /@firefox/)],
 });

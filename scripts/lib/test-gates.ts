@@ -1,4 +1,5 @@
 import { mkdirSync, rmSync } from 'node:fs';
+import type { BrowserName } from '../../e2e/support/browsers.ts';
 import type { AssureLine } from '../../assure/contract.ts';
 import { describeLine, isKept, parseLines, tallyAssurance } from './assurance.ts';
 import { runNode } from './child.ts';
@@ -14,13 +15,23 @@ export const buildGate: Gate = {
 };
 
 /** The Playwright journeys of one browser. */
-export function journeyGate(browser: 'chromium' | 'firefox'): Gate {
-  const report = inRoot(`.cache/reports/journeys-${browser}.json`);
-  const args = ['test', '--project', browser, '--pass-with-no-tests', '--reporter=list,json'];
+export function journeyGate(browser: BrowserName): Gate {
+  const limitMs = (browser === 'chromium' ? 11 : 6) * minute;
+  return { ...playwrightGate(`journeys (${browser})`, browser, limitMs), isAlone: true };
+}
+
+/** One screen each, without a relay: no time depends on what runs beside it. */
+export function screensGate(browser: BrowserName): Gate {
+  return playwrightGate(`screens (${browser})`, `${browser}-screens`, 5 * minute);
+}
+
+function playwrightGate(name: string, project: string, limitMs: number): Gate {
+  const report = inRoot(`.cache/reports/journeys-${project}.json`);
+  const output = inRoot('test-results', project);
+  const args = ['test', '--project', project, '--output', output, '--pass-with-no-tests', '--reporter=list,json'];
   return {
-    name: `journeys (${browser})`,
-    limitMs: (browser === 'chromium' ? 11 : 6) * minute,
-    isAlone: true,
+    name,
+    limitMs,
     async run(limitMs) {
       mkdirSync(inRoot('.cache/reports'), { recursive: true });
       rmSync(report, { force: true });

@@ -26,7 +26,7 @@ import { gates, minute, vitestGate, type Gate } from '../lib/gates.ts';
 import { inRoot, root } from '../lib/paths.ts';
 import { runGates } from '../lib/run-gates.ts';
 import { formatTally, oneFailed, onePassed, sum } from '../lib/tally.ts';
-import { assureGate, buildGate, journeyGate } from '../lib/test-gates.ts';
+import { assureGate, buildGate, journeyGate, screensGate } from '../lib/test-gates.ts';
 
 const { values } = parseArgs({
   options: {
@@ -78,7 +78,11 @@ async function shards(): Promise<Gate[]> {
   return [
     buildGate,
     ...gates,
-    ...(['chromium', 'firefox'] as const).flatMap((browser) => [vitestGate(browser), journeyGate(browser)]),
+    ...(['chromium', 'firefox'] as const).flatMap((browser) => [
+      vitestGate(browser),
+      journeyGate(browser),
+      screensGate(browser),
+    ]),
     ...assurance,
     ...listAreas(benchFolder).map(benchGate),
   ];

@@ -10,7 +10,7 @@ import { ensureBrowser } from '../lib/install-browser.ts';
 import { patience } from '../lib/patience.ts';
 import { runGates } from '../lib/run-gates.ts';
 import { formatTally, sum } from '../lib/tally.ts';
-import { assureGate, buildGate, journeyGate, skippedGate } from '../lib/test-gates.ts';
+import { assureGate, buildGate, journeyGate, screensGate, skippedGate } from '../lib/test-gates.ts';
 
 const wholeMs = 23 * minute;
 const installMs = 3 * minute;
@@ -26,7 +26,9 @@ const assureLimitMs: Readonly<Record<string, number>> = {
 
 endChildrenWithMe();
 const deadlineMs = performance.now() + wholeMs * patience;
-const inBrowsers = [...(await browserGates('chromium')), ...(await browserGates('firefox'))];
+const inBrowsers = [await browserGates('chromium'), await browserGates('firefox')];
+const alone = inBrowsers.flat().filter(({ isAlone }) => isAlone === true);
+const beside = inBrowsers.flat().filter(({ isAlone }) => isAlone !== true);
 const assurance = listAreas(assureFolder).map((area) =>
   assureGate(area, {
     scale: area === 'storage' ? storageScale : smallScale,
@@ -34,7 +36,7 @@ const assurance = listAreas(assureFolder).map((area) =>
     limitMs: assureLimitMs[area] ?? 2 * minute,
   }),
 );
-const total = sum(await runGates([buildGate, ...gates, ...inBrowsers, ...assurance], deadlineMs));
+const total = sum(await runGates([buildGate, ...gates, ...alone, ...beside, ...assurance], deadlineMs));
 console.log(formatTally(total));
 process.exitCode = total.failed === 0 ? 0 : 1;
 
@@ -42,7 +44,7 @@ process.exitCode = total.failed === 0 ? 0 : 1;
 async function browserGates(browser: BrowserName): Promise<Gate[]> {
   const setup = await ensureBrowser(browser, installMs);
   console.log(setup.found ? `${browser}: ${setup.where}` : `${browser}: ${setup.reason}`);
-  const own = [vitestGate(browser), journeyGate(browser)];
+  const own = [vitestGate(browser), journeyGate(browser), screensGate(browser)];
   if (setup.found || browser === 'chromium') return own;
   return own.map(({ name }) => skippedGate(name, setup.reason));
 }

@@ -1,7 +1,7 @@
 /** People who were turned away: how they are let in again, and what the other window sees of it. */
 import { expect, test, type Page } from '@playwright/test';
-import { startFakeServer, type FakeServer } from '../src/ui/testing/fake-server.ts';
-import { SCREENS } from '../src/ui/testing/screens.ts';
+import { startFakeServer, type FakeServer } from '../../src/ui/testing/fake-server.ts';
+import { SCREENS } from '../../src/ui/testing/screens.ts';
 
 let server: FakeServer;
 test.beforeAll(async () => {

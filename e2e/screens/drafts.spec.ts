@@ -1,8 +1,8 @@
 /** What somebody is writing when the core goes away under the page: with the window that led it, or by a crash. */
 import { expect, test, type Page } from '@playwright/test';
-import { PASSWORD } from '../src/ui/testing/fake-core.ts';
-import { startFakeServer, type FakeServer } from '../src/ui/testing/fake-server.ts';
-import { SCREENS } from '../src/ui/testing/screens.ts';
+import { PASSWORD } from '../../src/ui/testing/fake-core.ts';
+import { startFakeServer, type FakeServer } from '../../src/ui/testing/fake-server.ts';
+import { SCREENS } from '../../src/ui/testing/screens.ts';
 
 let server: FakeServer;
 test.beforeAll(async () => {

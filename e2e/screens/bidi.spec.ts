@@ -1,7 +1,7 @@
 /** Signs that turn the reading direction move nothing outside the text that holds them. Measured, not read. */
 import { expect, test, type Locator } from '@playwright/test';
-import { startFakeServer, type FakeServer } from '../src/ui/testing/fake-server.ts';
-import { SCREENS } from '../src/ui/testing/screens.ts';
+import { startFakeServer, type FakeServer } from '../../src/ui/testing/fake-server.ts';
+import { SCREENS } from '../../src/ui/testing/screens.ts';
 
 let server: FakeServer;
 test.beforeAll(async () => {

@@ -1,8 +1,8 @@
 import { expect, test, type Page } from '@playwright/test';
-import { PASSWORD } from '../src/ui/testing/fake-core.ts';
-import { startFakeServer, type FakeServer } from '../src/ui/testing/fake-server.ts';
-import { SCREENS } from '../src/ui/testing/screens.ts';
-import { violations } from './support/axe.ts';
+import { PASSWORD } from '../../src/ui/testing/fake-core.ts';
+import { startFakeServer, type FakeServer } from '../../src/ui/testing/fake-server.ts';
+import { SCREENS } from '../../src/ui/testing/screens.ts';
+import { violations } from '../support/axe.ts';
 
 /** The page over a core in memory: every screen can be reached in a moment, failures included. */
 test.setTimeout(60_000);
