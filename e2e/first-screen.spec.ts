@@ -9,6 +9,7 @@ test.use({ serviceWorkers: 'block' });
 const makeAccount = async (context: BrowserContext, url: string, showNameWhenLocked: boolean): Promise<void> => {
   const page = await context.newPage();
   await createPerson(page, url).createAccount({ name: 'Ines Duarte', showNameWhenLocked });
+  await page.waitForFunction(() => localStorage.getItem('sotto.accounts') !== null);
   await page.close();
 };
 /** Every element as it looks: what it is, where it is, what it says and in which colours. */
@@ -66,16 +67,16 @@ for (const showsName of [true, false]) {
     await expect(password(page)).toBeFocused();
     await expect(page.getByRole('heading')).toHaveText(showsName ? 'Welcome back, Ines Duarte' : 'Welcome back');
     const before = await picture(page);
-    await page.keyboard.type('four quiet x');
-    await page.keyboard.press('ArrowLeft');
-    await page.keyboard.press('Delete');
+    await page.keyboard.type('four quiet wade');
+    for (const _ of 'wade') await page.keyboard.press('ArrowLeft');
 
     await release();
-    await expect(password(page)).toHaveValue('four quiet ');
+    await expect(password(page)).toHaveValue('four quiet wade');
     await expect(password(page)).toBeFocused();
-    await page.keyboard.type('herons');
-    await expect(password(page)).toHaveValue('four quiet herons');
-    for (const _ of 'four quiet herons') await page.keyboard.press('Backspace');
+    await page.keyboard.type('herons ');
+    await expect(password(page)).toHaveValue('four quiet herons wade');
+    await page.keyboard.press('Control+a');
+    await page.keyboard.press('Backspace');
     await expect.poll(() => picture(page)).toEqual(before);
 
     await page.keyboard.type(PASSWORD);
@@ -84,6 +85,55 @@ for (const showsName of [true, false]) {
     expect(complaints.filter((text) => !text.includes('blocked by Playwright'))).toEqual([]);
   });
 }
+
+test('the password of an account that is locked again is nowhere in the page', async ({ context, relay }) => {
+  await makeAccount(context, relay.url, false);
+  const { page, release } = await openWithoutApp(context, relay.url);
+  await expect(password(page)).toBeFocused();
+  await page.keyboard.type('four quiet');
+  await release();
+  await page.keyboard.type(' herons wade');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { name: 'Chats' })).toBeVisible();
+  await page.getByRole('button', { name: /^Menu of/ }).click();
+  await page.getByRole('menuitem', { name: 'Lock now' }).click();
+  await expect(password(page)).toBeFocused();
+  expect(await page.evaluate(() => Object.keys(globalThis).includes('sottoDrawn'))).toBe(false);
+  expect(await memoryOf(context, page)).not.toContain(PASSWORD);
+  await password(page).fill('a control that is found');
+  expect(await memoryOf(context, page)).toContain('a control that is found');
+});
+
+test('Enter that was pressed too soon is taken back by going on', async ({ context, relay }) => {
+  await makeAccount(context, relay.url, false);
+  const { page, release } = await openWithoutApp(context, relay.url);
+  await expect(password(page)).toBeFocused();
+  await page.keyboard.type('typo');
+  await page.keyboard.press('Enter');
+  for (const _ of 'typo') await page.keyboard.press('Backspace');
+  await page.keyboard.type('four');
+  await release();
+  await page.keyboard.type(' quiet herons wade');
+  await expect(password(page)).toHaveValue(PASSWORD);
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { name: 'Chats' })).toBeVisible();
+});
+
+test('the name of a removed account does not come back, whichever window closes last', async ({ context, relay }) => {
+  await makeAccount(context, relay.url, true);
+  const [first, second] = [await context.newPage(), await context.newPage()];
+  for (const page of [first, second]) {
+    await page.goto(relay.url);
+    await expect(password(page)).toBeFocused();
+  }
+  await second.getByRole('button', { name: 'Forgot your password?' }).click();
+  await second.getByRole('button', { name: 'Remove from this device' }).click();
+  await second.getByRole('checkbox').check();
+  await second.getByRole('button', { name: 'Remove for good' }).click();
+  await expect(second.getByRole('link', { name: /Create an account/ })).toBeVisible();
+  await first.close();
+  expect(await second.evaluate(() => JSON.stringify(localStorage))).not.toContain('Duarte');
+});
 
 test('somebody is done with the password before the app is here', async ({ context, relay }) => {
   await makeAccount(context, relay.url, false);
@@ -132,3 +182,14 @@ test('what was drawn is no longer so: the account is open in another window afte
   await expect(late.page.getByRole('heading', { name: 'Chats' })).toBeVisible();
   expect(late.complaints.filter((text) => !text.includes('blocked by Playwright'))).toEqual([]);
 });
+
+/** Everything that the page's engine holds, after it has collected what nobody needs. */
+const memoryOf = async (context: BrowserContext, page: Page): Promise<string> => {
+  const session = await context.newCDPSession(page);
+  const chunks: string[] = [];
+  session.on('HeapProfiler.addHeapSnapshotChunk', ({ chunk }) => chunks.push(chunk));
+  await session.send('HeapProfiler.collectGarbage');
+  await session.send('HeapProfiler.takeHeapSnapshot', { reportProgress: false });
+  await session.detach();
+  return chunks.join('');
+};

@@ -4,7 +4,7 @@
  */
 export const PAGE_SCRIPTS = [
   "'sha256-rmQIYXeb4QWKQMzCmqft52h0W+B11DvtPTogBPY/WKc='",
-  "'sha256-7yUNA2aKy3GOdvxOY2C9DXw6OUorZeWdY0nNcQjxxSU='",
+  "'sha256-IvEppp3oygW/fFfePerV6PdcpHKNox+uRrQ4RwbCBVQ='",
 ] as const;
 
 /** On every answer (docs/THREAT-MODEL.md): no string reaches an HTML sink, nothing is fetched from elsewhere. */

@@ -69,7 +69,14 @@ const stored = (): string => {
   const content = tables
     .map(({ name }) => String(name))
     .filter((name) => name !== 'sessions')
-    .map((name) => [name, database.prepare(`SELECT count(*) AS n FROM ${name}`).get()]);
+    .map((name) => [
+      name,
+      database
+        .prepare(`SELECT * FROM ${name}`)
+        .all()
+        .map((row) => JSON.stringify(row))
+        .sort(),
+    ]);
   database.close();
   return JSON.stringify(content);
 };

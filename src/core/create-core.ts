@@ -83,7 +83,7 @@ export const createCore: CreateCore = (deps): Core => {
       hold(resumed.value);
       deps.emit({ type: 'hand-over', state: 'done' });
     });
-    void opening.then(() => (opening = undefined));
+    void opening.finally(() => (opening = undefined));
   };
 
   let rehearsal: Promise<void> | undefined;

@@ -287,7 +287,7 @@ export const createCoreClient = (deps: CoreClientDeps): WindowCoreClient => {
       openNews(vaultId);
       take({ type: 'opened', vaultId });
     }
-    if (method === 'accounts' && (await asked.api.isListWhole()))
+    if (method === 'accounts' && (await asked.api.isListWhole().catch(() => false)))
       deps.remembered.note(answer as Awaited<ReturnType<CoreApi['accounts']>>);
     return answer;
   };

@@ -58,6 +58,10 @@ export const createRememberedAccounts = (
   };
 };
 
+/** Of all windows together, as of now. */
+export const rememberedIds = (storage: Pick<Storage, 'getItem'>): readonly VaultId[] =>
+  (parse(storage.getItem(KEY)) ?? []).map(({ vaultId }) => vaultId);
+
 /** Anybody who has the profile may have edited it: only what is well formed is taken. */
 const parse = (text: string | null): readonly Stored[] | undefined => {
   try {

@@ -7,26 +7,29 @@ import type { Typed } from './app-context.ts';
  */
 export type DrawnScreen = {
   readonly vaultId: VaultId;
-  /** What was typed so far; given out once. */
+  /** What was typed so far; given out once. From then on nothing here leads to the field any more. */
   readonly takeTyped: () => Typed | undefined;
 };
 
 /** What the script in index.html leaves behind. */
-type FirstLook = {
-  readonly sottoDrawn?: { readonly vaultId: VaultId; readonly field: HTMLInputElement; readonly isSent: boolean };
-};
+type Drawn = { readonly vaultId: VaultId; readonly field: HTMLInputElement; readonly isSent: boolean };
+type FirstLook = { sottoDrawn?: Drawn | undefined };
 
-/** Undefined where the page drew nothing: no account, several, or one that is open in another window. */
+/**
+ * Undefined where the page drew nothing: no account, several, or one that is open in another window. Takes it away from
+ * the page: whoever holds the field can read the password in it, also when the account is locked again.
+ */
 export const drawnByPage = (): DrawnScreen | undefined => {
-  const drawn = (globalThis as FirstLook).sottoDrawn;
+  const page = globalThis as FirstLook;
+  let drawn = page.sottoDrawn;
+  delete page.sottoDrawn;
   if (drawn === undefined) return undefined;
-  let isTaken = false;
   return {
     vaultId: drawn.vaultId,
     takeTyped() {
-      if (isTaken) return undefined;
-      isTaken = true;
-      return { text: drawn.field.value, isSent: drawn.isSent };
+      const typed = drawn && { text: drawn.field.value, isSent: drawn.isSent };
+      drawn = undefined;
+      return typed;
     },
   };
 };

@@ -44,7 +44,10 @@ export const mountApp = async (
   keepUnlockWords(session);
 
   const isTakenOver = drawn !== undefined && (await isAsDrawn(drawn, session));
-  if (!isTakenOver) root.replaceChildren();
+  if (!isTakenOver) {
+    drawn?.takeTyped(); // and nobody has it
+    root.replaceChildren();
+  }
   const app = isTakenOver ? createSSRApp(AppRoot) : createApp(AppRoot);
   app.provide(appContextKey, {
     session,
@@ -73,8 +76,8 @@ const isAsDrawn = async ({ vaultId }: DrawnScreen, session: SessionStore): Promi
   return account?.vaultId === vaultId && account.state === 'locked' && others.length === 0;
 };
 
-const keepUnlockWords = ({ accounts, open }: SessionStore): void => {
-  const words = rememberUnlockWords({ accounts, isOpen: () => open.value !== undefined }, localStorage);
+const keepUnlockWords = ({ accounts, isListWhole, open }: SessionStore): void => {
+  const words = rememberUnlockWords({ accounts, isListWhole, isOpen: () => open.value !== undefined }, localStorage);
   addEventListener('pagehide', words.leave);
   addEventListener('pageshow', words.look);
   addEventListener('storage', ({ key }) => {

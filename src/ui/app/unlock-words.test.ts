@@ -12,18 +12,23 @@ const one: AccountSummary = {
 const other: AccountSummary = { ...one, vaultId: '1a00000000000000000000000000c0de' as VaultId };
 
 let stored: string | undefined;
+/** What all windows together know. */
+let remembered: readonly AccountSummary[];
 let isFull: boolean;
 const accounts = shallowRef<readonly AccountSummary[]>();
 const isOpen = shallowRef(false);
+const isListWhole = shallowRef(true);
 beforeEach(async () => {
-  [stored, isFull] = [undefined, false];
+  [stored, isFull, remembered] = [undefined, false, []];
   accounts.value = undefined;
   isOpen.value = false;
+  isListWhole.value = true;
   await nextTick();
 });
 const memory: UnlockWordsMemory = rememberUnlockWords(
-  { accounts, isOpen: () => isOpen.value },
+  { accounts, isListWhole, isOpen: () => isOpen.value },
   {
+    getItem: () => JSON.stringify(remembered.map(({ vaultId }) => ({ vaultId }))),
     setItem: (_, text) => {
       if (isFull) throw new DOMException('no room', 'QuotaExceededError');
       stored = text;
@@ -32,7 +37,7 @@ const memory: UnlockWordsMemory = rememberUnlockWords(
   },
 );
 const wordsFor = async (...known: readonly AccountSummary[]): Promise<unknown> => {
-  accounts.value = known;
+  [accounts.value, remembered] = [known, known];
   await nextTick();
   return stored && JSON.parse(stored);
 };
@@ -79,4 +84,18 @@ it('a window that goes before it knew anything changes nothing', async () => {
   stored = 'as it was';
   memory.leave();
   expect(stored).toBe('as it was');
+});
+
+it('another window removed the account, or made a second one: a window that goes does not write what it knew', async () => {
+  await wordsFor({ ...one, label: 'Secret Sam' });
+  for (const known of [[], [one, other]]) {
+    remembered = known;
+    memory.leave();
+    expect(stored).toBeUndefined();
+  }
+});
+
+it('a list that may miss an account is no list of one', async () => {
+  isListWhole.value = false;
+  expect(await wordsFor(one)).toBeUndefined();
 });

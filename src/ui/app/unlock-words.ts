@@ -1,5 +1,6 @@
 import { watchEffect, type ShallowRef } from 'vue';
 import type { AccountSummary } from '../../rpc/dto.ts';
+import { rememberedIds } from '../../tabs/remembered-accounts.ts';
 import { hueClass } from '../components/face.ts';
 import { accountName, unlockTitle } from '../features/lock/account-name.ts';
 import { vaultMark } from '../features/lock/vault-mark.ts';
@@ -38,21 +39,31 @@ export type UnlockWordsMemory = {
  * account does.
  */
 export const rememberUnlockWords = (
-  {
-    accounts,
-    isOpen,
-  }: { readonly accounts: Readonly<ShallowRef<readonly AccountSummary[] | undefined>>; readonly isOpen: () => boolean },
-  storage: Pick<Storage, 'setItem' | 'removeItem'>,
+  session: {
+    readonly accounts: Readonly<ShallowRef<readonly AccountSummary[] | undefined>>;
+    readonly isListWhole: Readonly<ShallowRef<boolean>>;
+    readonly isOpen: () => boolean;
+  },
+  storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>,
 ): UnlockWordsMemory => {
-  const write = (mayBeOpen: boolean): void => {
+  const { accounts, isListWhole, isOpen } = session;
+
+  /** The account that the next start finds locked. Another window may know better by now what there is. */
+  const next = (isGoing: boolean): AccountSummary | undefined => {
     const [account, ...others] = accounts.value ?? [];
-    const isOne = others.length === 0 && (account?.state === 'locked' || (mayBeOpen && account?.state === 'open'));
+    if (account === undefined || others.length > 0 || !isListWhole.value || (isOpen() && !isGoing)) return undefined;
+    const isLocked = account.state === 'locked' || (isGoing && account.state === 'open');
+    const known = rememberedIds(storage);
+    return isLocked && known.length === 1 && known[0] === account.vaultId ? account : undefined;
+  };
+  const write = (isGoing: boolean): void => {
+    const account = next(isGoing);
     try {
-      if (isOne && (mayBeOpen || !isOpen())) storage.setItem(UNLOCK_WORDS_KEY, JSON.stringify(wordsOf(account)));
-      else storage.removeItem(UNLOCK_WORDS_KEY);
+      if (account !== undefined) return storage.setItem(UNLOCK_WORDS_KEY, JSON.stringify(wordsOf(account)));
     } catch {
-      storage.removeItem(UNLOCK_WORDS_KEY); // no room: the next start draws it a moment later
+      // No room: the next start draws it a moment later, and an old text must not stay.
     }
+    storage.removeItem(UNLOCK_WORDS_KEY);
   };
   watchEffect(() => {
     if (accounts.value !== undefined) write(false);
@@ -62,7 +73,7 @@ export const rememberUnlockWords = (
       if (accounts.value !== undefined) write(true);
     },
     look() {
-      if (isOpen()) storage.removeItem(UNLOCK_WORDS_KEY);
+      if (accounts.value !== undefined && next(false) === undefined) storage.removeItem(UNLOCK_WORDS_KEY);
     },
   };
 };

@@ -39,7 +39,7 @@ const startsWithCapital = (text: string, locale: string): string => {
 /** Formatters are dear to make (about 50 microseconds) and cheap to use: one of each per locale. */
 export const createDates = (locale: string): Dates => {
   const format = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, options);
-  const time = format({ hour: '2-digit', minute: '2-digit' });
+  const time = format({ hour: 'numeric', minute: '2-digit' });
   const weekday = format({ weekday: 'short' });
   const shortDate = format({ day: 'numeric', month: 'short' });
   const shortDateWithYear = format({ day: 'numeric', month: 'short', year: 'numeric' });

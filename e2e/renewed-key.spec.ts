@@ -19,7 +19,7 @@ const renew = async (page: Page): Promise<void> => {
   await page.keyboard.press('Enter');
 };
 
-test('J9: the encryption key is renewed, the browser is killed meanwhile, and every message is there', async ({
+test('the encryption key is renewed, the browser is killed after it began, and every message is there', async ({
   browser,
   playwright,
   relay,
