@@ -1,4 +1,4 @@
-import type { BrowserContext } from '@playwright/test';
+import type { BrowserContext, Page } from '@playwright/test';
 import { quantile, rounded } from '../bench/statistics.ts';
 import { measureHandOvers, openAnotherWindow, untilStandingBy } from './support/hand-over.ts';
 import { createPerson, PASSWORD, type Person } from './support/person.ts';
@@ -88,6 +88,31 @@ test('J-tabs: what is locked in one window is locked in all, and the password op
   await expect(ines.page.getByRole('button', { name: 'Unlock' })).toBeVisible();
   await ines.unlock(PASSWORD);
   await expect(ines.page.getByRole('heading', { name: 'Chats' })).toBeVisible();
+});
+
+test('J-tabs: a window that comes back from the page cache goes along with the one that has the account open @firefox', async ({
+  context,
+  relay,
+}) => {
+  const ines = createPerson(await context.newPage(), relay.url);
+  await ines.createAccount({ name: 'Ines Duarte' });
+  const second = createPerson(await openAnotherWindow(context, relay.url), relay.url);
+  const goes = (page: Page, type: 'pagehide' | 'pageshow'): Promise<boolean> =>
+    page.evaluate((name) => dispatchEvent(new PageTransitionEvent(name, { persisted: true })), type);
+
+  // The browser says so before it stops a page, and when it lets it go on.
+  await goes(second.page, 'pagehide');
+  await expect(second.page.getByRole('heading', { name: 'Chats' })).toHaveCount(0);
+  await goes(second.page, 'pageshow');
+  await expect(second.page.getByRole('heading', { name: 'Chats' })).toBeVisible();
+
+  // The one that leads goes, and the other takes over: nobody is asked for a password when it comes back.
+  await untilStandingBy(second.page, 1);
+  await goes(ines.page, 'pagehide');
+  await expect(second.page.getByText(/^(Connecting|Offline)/)).toHaveCount(0);
+  await goes(ines.page, 'pageshow');
+  await expect(ines.page.getByRole('heading', { name: 'Chats' })).toBeVisible();
+  expect((await askedForPassword(ines)) + (await askedForPassword(second))).toBe(0);
 });
 
 test('J-tabs: a hand-over takes less than 200 ms at the 95th percentile', async ({ context, relay }) => {

@@ -44,7 +44,9 @@ const createExchange = async ({ planted, patienceMs }: CrashPointOptions): Promi
 
   /** Whether Ana's text counts as written: what she was told was stored, or what she finds after a death in between. */
   const write = async (text: string): Promise<void> => {
-    await revived(people.ana);
+    // She may die between being looked at and beginning to write.
+    do await revived(people.ana);
+    while (people.ana.isDead());
     await say(people.ana, conversationId, text);
     if (!people.ana.isDead()) return void expected.push(text);
     await revived(people.ana);
