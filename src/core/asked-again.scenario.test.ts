@@ -6,8 +6,8 @@
 import { afterEach, expect, test } from 'vitest';
 import { createTestRelay } from '../../relay/testing/in-process-relay.ts';
 import type { ConversationId, MessageId } from '../domain/ids.ts';
-import { createFaultyRelay } from './testing/faulty-relay.ts';
 import { ask, isOnline, meet, say } from './testing/meet.ts';
+import { createMortality, type Mortality } from './testing/mortality.ts';
 import { createRelayInProcess } from './testing/relay-in-process.ts';
 import { createTestClient, PASSWORD, until, type TestClient } from './testing/test-client.ts';
 
@@ -19,48 +19,43 @@ afterEach(async () => {
 type Scene = {
   readonly ana: TestClient;
   readonly bruno: TestClient;
-  readonly dieAt: (point: number | undefined) => void;
+  readonly mortality: Mortality;
 };
 
 const setScene = async (): Promise<Scene> => {
   const relay = createTestRelay();
   const port = createRelayInProcess(relay);
-  let pointsLeft: number | undefined;
-  const mortal: { ana?: TestClient } = {};
-  const dies = (): boolean => {
-    if (pointsLeft === undefined) return false;
-    pointsLeft -= 1;
-    if (pointsLeft >= 0) return false;
-    pointsLeft = undefined;
-    mortal.ana?.crash();
-    return true;
-  };
-  const faulty = createFaultyRelay(port, { fate: () => (dies() ? 'request-lost' : (dies(), 'delivered')) });
+  const mortality = createMortality(port, false);
   const common = { clock: relay.nowMs };
-  const ana = await createTestClient({ ...common, relay: faulty, name: 'Ana', onFileChange: () => void dies() });
+  const ana = await createTestClient({
+    ...common,
+    relay: mortality.relay,
+    onFileChange: mortality.onFileChange,
+    name: 'Ana',
+  });
   const bruno = await createTestClient({ ...common, relay: port, name: 'Bruno', handle: 'bruno' });
-  mortal.ana = ana;
+  mortality.strike(ana);
   closing.push(
     () => ana.close(),
     () => bruno.close(),
   );
   await Promise.all([isOnline(ana), isOnline(bruno)]);
-  return { ana, bruno, dieAt: (point) => void (pointsLeft = point) };
+  return { ana, bruno, mortality };
 };
 
 /** Asks, dies at `point`, and asks the next core. True while `point` was reached at all. */
 const askTwice = async <T>(
-  { ana, dieAt }: Scene,
+  { ana, mortality }: Scene,
   point: number,
   request: () => Promise<T>,
   password?: () => Promise<string>,
 ): Promise<{ readonly answer: T; readonly wasReached: boolean }> => {
-  dieAt(point);
+  mortality.dieAt(point);
   // What a core says while it dies is heard by nobody.
   const first = request().catch(() => undefined);
   await Promise.race([first, until('its end', () => ana.isDead())]);
   const wasReached = ana.isDead();
-  dieAt(undefined);
+  mortality.endWaiting();
   if (!wasReached) ana.crash();
   await ana.reopen(await password?.());
   return { answer: await request(), wasReached };

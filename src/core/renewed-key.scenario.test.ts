@@ -7,6 +7,7 @@ import { unlockVault } from '../vault/unlock-vault.ts';
 import type { UnlockedVault } from '../vault/unlocked-vault.ts';
 import { toVaultHeaderStore } from './account/header-store.ts';
 import { allArrived, isOnline, meet, say } from './testing/meet.ts';
+import { createMortality, type Mortality } from './testing/mortality.ts';
 import { createRelayInProcess } from './testing/relay-in-process.ts';
 import { tamper } from './testing/tamper.ts';
 import { createTestClient, PASSWORD, until, type TestClient } from './testing/test-client.ts';
@@ -20,28 +21,21 @@ type Scene = {
   readonly ana: TestClient;
   readonly bruno: TestClient;
   readonly conversationId: ConversationId;
-  readonly dieAt: (point: number | undefined) => void;
+  readonly mortality: Mortality;
 };
 
 const setScene = async (): Promise<Scene> => {
   const relay = createTestRelay();
   const port = createRelayInProcess(relay);
-  let pointsLeft: number | undefined;
-  const mortal: { ana?: TestClient } = {};
-  const onFileChange = (): void => {
-    if (pointsLeft === undefined) return;
-    pointsLeft -= 1;
-    if (pointsLeft >= 0) return;
-    pointsLeft = undefined;
-    mortal.ana?.crash();
-  };
+  const mortality = createMortality(port, false);
+  const { onFileChange } = mortality;
   const ana = await createTestClient({ relay: port, name: 'Ana', clock: relay.nowMs, onFileChange });
   const bruno = await createTestClient({ relay: port, name: 'Bruno', clock: relay.nowMs });
-  mortal.ana = ana;
+  mortality.strike(ana);
   closing.push(ana, bruno);
   await Promise.all([isOnline(ana), isOnline(bruno)]);
   const conversationId = await meet(ana, bruno);
-  return { ana, bruno, conversationId, dieAt: (point) => (pointsLeft = point) };
+  return { ana, bruno, conversationId, mortality };
 };
 
 /** Her vault, as somebody finds it who has her disk and her password. */
@@ -101,13 +95,13 @@ test('messages come and go while the key is renewed, and all of them are there a
 });
 
 test('a death at any change of a file while it is renewed costs nothing, and it goes on by itself', async () => {
-  const { ana, conversationId, dieAt } = await setScene();
+  const { ana, conversationId, mortality } = await setScene();
   let expected = await ana.texts(conversationId);
   let deaths = 0;
   let renewals = 0;
   for (let point = 0, isReached = true; isReached; point += 1) {
     const text = `while it is renewed, ${point}`;
-    dieAt(point);
+    mortality.dieAt(point);
     const asked = ana.api.renewKey({ password: PASSWORD }).catch(() => undefined);
     const said = say(ana, conversationId, text).catch(() => undefined);
     const end = until('the end of it', async () => ana.isDead() || ((await asked, await said), await isMoved(ana)));
@@ -115,7 +109,7 @@ test('a death at any change of a file while it is renewed costs nothing, and it 
       if (!ana.isDead()) throw error;
     });
     isReached = ana.isDead();
-    dieAt(undefined);
+    mortality.endWaiting();
     if (isReached) {
       deaths += 1;
       await ana.reopen();
