@@ -176,7 +176,8 @@ const digits = (seed: number): string => {
 export const createWorld = (name: string, nowMs: number, seed = 7): FakeWorld => {
   const random = createRandom(seed);
   const personOf = (known: string): Person => ({ accountId: hex(random, 32) as AccountId, name: known });
-  const me = personOf(name);
+  // To others one has another colour than on one's own device: its first byte is another one's than a vault id's.
+  const me: Person = { ...personOf(name), accountId: 'e7'.repeat(32) as AccountId };
   const people = new Map<string, Person>();
   const person = (known: string): Person => {
     const found = people.get(known) ?? personOf(known);
