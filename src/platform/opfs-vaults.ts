@@ -6,13 +6,12 @@ import { isVaultId, type VaultHalves, type VaultPlace, type VaultShelf } from '.
 
 /**
  * Vaults in the origin private file system: a folder `v/<vault id>` each (docs/protocol/browser-storage.md). Undefined
- * where the browser offers none: outside a secure context, in private windows of some, and in an engine that has the
- * file system but no access handles (WebKitGTK).
+ * where the browser has none: outside a secure context, and in an engine that has the file system but no access handles
+ * (WebKitGTK). Rejects where it does not open (patiently.ts), as in private windows of some.
  */
 export const openOpfsVaults = async (storage: StorageManager): Promise<VaultShelf | undefined> => {
   if (!offersSyncHandles(storage)) return undefined;
-  const root = await missingAsUndefined(storage.getDirectory());
-  return root && createOpfsVaults(root);
+  return createOpfsVaults(await storage.getDirectory());
 };
 
 const offersSyncHandles = (storage: StorageManager | undefined): boolean =>
@@ -30,6 +29,10 @@ const createOpfsVaults = (root: FileSystemDirectoryHandle): VaultShelf => {
     const vaults = await openVaults(create);
     return vaults && missingAsUndefined(vaults.getDirectoryHandle(vaultId, { create }));
   };
+  const openPlace = async (vaultId: VaultId, create: boolean): Promise<VaultPlace | undefined> => {
+    const folder = found.get(vaultId) ?? (await refusedAsUndefined(openFolder(vaultId, create)));
+    return folder && placeIn(folder);
+  };
 
   return {
     kind: 'opfs',
@@ -44,15 +47,8 @@ const createOpfsVaults = (root: FileSystemDirectoryHandle): VaultShelf => {
       return halves;
     },
 
-    async create(vaultId) {
-      const folder = await openFolder(vaultId, true);
-      return folder && placeIn(folder);
-    },
-
-    async place(vaultId) {
-      const folder = found.get(vaultId) ?? (await openFolder(vaultId, false));
-      return folder && placeIn(folder);
-    },
+    create: (vaultId) => openPlace(vaultId, true),
+    place: (vaultId) => openPlace(vaultId, false),
 
     async remove(vaultId) {
       found.delete(vaultId);
@@ -79,11 +75,16 @@ const lookInto = async (folder: FileSystemDirectoryHandle): Promise<VaultHalves>
   };
 };
 
-const missingAsUndefined = async <T>(asked: Promise<T>): Promise<T | undefined> => {
-  try {
-    return await asked;
-  } catch (error) {
-    if (['NotFoundError', 'SecurityError'].includes(exceptionName(error))) return undefined;
-    throw error;
-  }
-};
+const namedAsUndefined =
+  (name: string) =>
+  async <T>(asked: Promise<T>): Promise<T | undefined> => {
+    try {
+      return await asked;
+    } catch (error) {
+      if (exceptionName(error) === name) return undefined;
+      throw error;
+    }
+  };
+const missingAsUndefined = namedAsUndefined('NotFoundError');
+/** Not for what lists or deletes: a folder that we may not look into is neither empty nor gone. */
+const refusedAsUndefined = namedAsUndefined('SecurityError');

@@ -27,7 +27,8 @@ it('asks again for what does not open for a moment', async () => {
 });
 
 it('tells storage that fails every time from storage that is refused', async () => {
-  expect(await createStorage(Infinity, 'UnknownError').ask()).toEqual({ ok: false, error: { tag: 'failed' } });
+  for (const failure of ['UnknownError', 'InvalidStateError'])
+    expect(await createStorage(Infinity, failure).ask()).toEqual({ ok: false, error: { tag: 'failed' } });
   const refused = createStorage(Infinity, 'SecurityError');
   expect(await refused.ask()).toEqual({ ok: false, error: { tag: 'refused' } });
   expect(refused.asked(), 'nobody waits for what is not given').toBe(1);

@@ -2,9 +2,13 @@ import type { SetTimer } from '../domain/ports.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 import { exceptionName } from './sync-file.ts';
 
-/** What a browser says that does not give something to this window at all, as private windows of some. */
+/**
+ * What a browser says that does not give something to this window at all, as private windows of some. `InvalidStateError`
+ * is not among them: a connection that the browser is just closing throws it (IndexedDB §4.4, `transaction`), and Firefox
+ * says it in a private window (before 115) and of a profile that it cannot open alike, where accounts may well be stored.
+ */
 const REFUSALS: readonly string[] = [
-  ...['SecurityError', 'NotAllowedError', 'InvalidStateError', 'NotSupportedError'],
+  ...['SecurityError', 'NotAllowedError', 'NotSupportedError'],
   ...['ReferenceError', 'TypeError'], // it does not even have it
 ];
 /** A browser whose storage is being started, or was just repaired, is ready within a second. */

@@ -195,7 +195,7 @@ export const en = {
   'storage.memory-banner':
     'This browser gives Sotto no place to store anything. All of it is gone when you close this window or lock it.',
   'storage.memory-before':
-    'This browser gives Sotto no place to store anything; a private window or a strict setting may be the reason. You can try it out, but nothing is kept when you close this window.',
+    'This browser gives Sotto no place to store anything; a private window or a strict setting may be the reason. You can try it out, but nothing is kept when you close this window. Accounts that you already have in this browser are not deleted, but cannot be shown here.',
 
   'menu.settings': 'Settings',
   'menu.another-account': 'Open another account',
