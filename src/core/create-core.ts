@@ -1,6 +1,6 @@
 import { RPC_VERSION, type CoreApi, type UnlockError } from '../rpc/core-api.ts';
 import { coreApiOver } from '../rpc/core-methods.ts';
-import { err, ok } from '../domain/result.ts';
+import { err, ok, type Result } from '../domain/result.ts';
 import { createTurnQueue } from '../sync/turn-queue.ts';
 import { changePassword } from './account/change-password.ts';
 import { createAccount } from './account/create-account.ts';
@@ -64,22 +64,25 @@ export const createCore: CreateCore = (deps): Core => {
   const paced = createPaced(deps.setTimer, OPEN_ANEW_EVERY_MS);
   /** While the account is opened anew, calls wait. */
   let opening: Promise<void> | undefined;
+  /** Storage that just failed may fail in any way, also while it is closed: what is not open must be told as that. */
+  const endAndResume = async (account: OpenAccount): Promise<Result<OpenAccount, UnlockError>> => {
+    const { vaultId, releaseLock } = account;
+    const unavailable = err<UnlockError>({ tag: 'storage-unavailable' });
+    const resumeKey = await account.end().catch(() => undefined);
+    if (resumeKey !== undefined) return resume(deps, { vaultId, resumeKey, releaseLock }).catch(() => unavailable);
+    releaseLock();
+    return unavailable;
+  };
   /**
    * What was told as not stored must not be read, and whatever builds on it can never be stored: the account is opened
    * again, from what was.
    */
   const openAnew = (account: OpenAccount): void => {
     opening = doors.run(async () => {
-      const { vaultId, releaseLock } = account;
       if (open?.account !== account || account.resumeKey() === undefined) return;
-      const resumeKey = await account.end();
-      if (resumeKey === undefined) throw new Error('a key that is gone at the end');
-      // Storage that just failed may fail in any way: an account that is not open must be told as that.
-      const resumed = await resume(deps, { vaultId, resumeKey, releaseLock }).catch(() =>
-        err<UnlockError>({ tag: 'storage-unavailable' }),
-      );
+      const resumed = await endAndResume(account);
       open = undefined;
-      if (!resumed.ok) return deps.emit({ type: 'locked', vaultId, reason: resumed.error });
+      if (!resumed.ok) return deps.emit({ type: 'locked', vaultId: account.vaultId, reason: resumed.error });
       hold(resumed.value);
       deps.emit({ type: 'hand-over', state: 'done' });
     });

@@ -1,8 +1,10 @@
 /** Storage that writes behind, as the layer over IndexedDB does, and loses what it was given. */
 import { afterEach, expect, test } from 'vitest';
 import { createTestRelay } from '../../relay/testing/in-process-relay.ts';
+import { ok } from '../domain/result.ts';
 import { createMemoryBlockStore, createMemoryHolds } from '../platform/testing/memory-block-store.ts';
 import { createWriteBehindLayer } from '../platform/write-behind-layer.ts';
+import type { FileLayer } from '../storage/file-layer.ts';
 import type { VaultPlace, VaultStorage } from './deps.ts';
 import { allArrived, meet, say } from './testing/meet.ts';
 import { createRelayInProcess } from './testing/relay-in-process.ts';
@@ -17,12 +19,24 @@ afterEach(async () => {
 const createStorage = () => {
   const store = createMemoryBlockStore();
   const hold = createMemoryHolds();
-  let now: 'there' | 'gone' | 'failing' = 'there';
+  let now: 'there' | 'gone' | 'failing' | 'not closing' = 'there';
   const behind = (place: VaultPlace | undefined): VaultPlace | undefined => {
     if (now === 'failing') throw new DOMException('as told', 'UnknownError');
     const files = createWriteBehindLayer({ store, hold, freeBytes: async () => undefined });
-    return now === 'gone' || place === undefined ? undefined : { ...place, kind: 'indexeddb', files };
+    return now === 'gone' || place === undefined ? undefined : { ...place, kind: 'indexeddb', files: closing(files) };
   };
+  const closing = (files: FileLayer): FileLayer => ({
+    ...files,
+    async open(name, mode) {
+      const opened = await files.open(name, mode);
+      if (!opened.ok) return opened;
+      const close = () => {
+        if (now === 'not closing') throw new DOMException('as told', 'InvalidStateError');
+        opened.value.close();
+      };
+      return ok({ ...opened.value, close });
+    },
+  });
   const wrap = (storage: VaultStorage): VaultStorage => ({
     ...storage,
     create: async (vaultId) => behind(await storage.create(vaultId)),
@@ -72,8 +86,9 @@ test('what came in and was not stored is fetched again, and comes once', async (
 test.each([
   ['gone', 'header-missing'],
   ['failing', 'storage-unavailable'],
+  ['not closing', 'storage-unavailable'],
 ] as const)(
-  'where it cannot be opened anew, since all is %s, it is locked, and the reason is told',
+  'where it cannot be opened anew, since all is %s, it is locked and let go, and the reason is told',
   async (how, tag) => {
     const { ana, store, become, conversationId } = await setUp();
     store.failNext('InvalidStateError');
@@ -81,5 +96,6 @@ test.each([
     await ana.api.sendText({ conversationId, text: 'lost' });
     await expect(ana.texts(conversationId)).rejects.toThrow('no account is open');
     expect(ana.events).toContainEqual({ type: 'locked', vaultId: ana.vaultId(), reason: { tag } });
+    expect(await ana.vaults.leaderLock.isHeld(ana.vaultId()), 'somebody else may open it').toBe(false);
   },
 );

@@ -44,7 +44,10 @@ export interface OpenAccount {
   connection(): Connection;
   /** Resolves when something was committed and could not be made durable: from then on this account shows what is not. */
   readonly fellBehind: Promise<void>;
-  /** Ends sync, closes the database and forgets the keys, but the last `resumeKey`. The lock is still held. */
+  /**
+   * Ends sync, closes the database and forgets the keys, but the last `resumeKey`. The lock is still held. Where it
+   * rejects, the keys are forgotten all the same, and files may be held until this worker ends.
+   */
   end(): Promise<DerivationKey | undefined>;
   readonly releaseLock: () => void;
   /** Ends it and gives the lock back. */
@@ -133,13 +136,16 @@ export const openAccount = async (
     parts.place.kind === 'memory' ? undefined : keyRotation.vault.resumeKey;
   const end = async (): Promise<DerivationKey | undefined> => {
     tidying.stop();
-    await Promise.all([keyRotation.stop(), loop.current?.stop()]);
-    const last = resumeKey();
-    db.close();
-    // Whoever opens it next must find everything.
-    await db.settle();
-    keyRotation.vault.purge();
-    return last;
+    try {
+      await Promise.all([keyRotation.stop(), loop.current?.stop()]);
+      const last = resumeKey();
+      db.close();
+      // Whoever opens it next must find everything.
+      await db.settle();
+      return last;
+    } finally {
+      keyRotation.vault.purge();
+    }
   };
 
   return {
@@ -155,8 +161,7 @@ export const openAccount = async (
     end,
     releaseLock,
     async close() {
-      await end();
-      releaseLock();
+      await end().finally(releaseLock);
     },
   };
 };

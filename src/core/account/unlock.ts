@@ -38,11 +38,13 @@ export const resume = async (
   input: { readonly vaultId: VaultId; readonly resumeKey: DerivationKey; readonly releaseLock: () => void },
 ): Promise<Result<OpenAccount, UnlockError>> => {
   const { vaultId, resumeKey, releaseLock } = input;
-  const place = await deps.vaults.place(vaultId);
-  if (place === undefined) {
-    releaseLock();
-    return err(await missing(deps, vaultId));
+  let place: VaultPlace | undefined;
+  try {
+    place = await deps.vaults.place(vaultId);
+  } finally {
+    if (place === undefined) releaseLock();
   }
+  if (place === undefined) return err(await missing(deps, vaultId));
   return openPlace(deps, { vaultId, place, releaseLock }, async (headerStore) => {
     const vault = await resumeVault({ headerStore }, { resumeKey });
     if (vault.ok) return vault;
