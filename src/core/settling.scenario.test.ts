@@ -133,6 +133,8 @@ test('a change that could not be stored is told as one, and a read mark is no re
     () => api.updateContact({ accountId, givenName: 'B', note: '' }),
     () => api.setBlocked({ accountId, isBlocked: true }),
     () => api.setName({ name: 'Anabel' }),
+    () => api.changeSettings({ enterSends: false }),
+    () => api.noteOlderCopyRead(),
     () => api.declineRequest({ conversationId: request, block: false }),
   ]) {
     expect(await change(), change.toString()).toEqual({ ok: false, error: { tag: 'storage-lost' } });

@@ -28,8 +28,10 @@ type Tagged<Tag extends string> = { readonly tag: Tag };
 
 /** No room; or the browser or the device failed, or took the storage away. */
 type NotStored = 'storage-full' | 'storage-lost';
+/** Of a change that was not made, because it was not stored. */
+export type NotStoredError = Tagged<NotStored>;
 /** Of a change that was not made. */
-export type ChangeError = Unknown | Tagged<NotStored>;
+export type ChangeError = Unknown | NotStoredError;
 
 export type CreateAccountError = Tagged<
   'password-too-short' | 'name-empty' | 'name-too-long' | 'handle-invalid' | 'storage-unavailable' | 'storage-full'
@@ -181,7 +183,7 @@ export interface SessionApi {
   }): Promise<Result<Contact, ChangeError>>;
 
   /** Somebody has read what `Me.olderCopy` says. */
-  noteOlderCopyRead(): Promise<Me>;
+  noteOlderCopyRead(): Promise<Result<Me, NotStoredError>>;
 
   setName(input: { readonly name: string }): Promise<Result<Me, Tagged<'name-empty' | 'name-too-long' | NotStored>>>;
   claimHandle(input: { readonly handle: string }): Promise<Result<Me, HandleError>>;
@@ -193,7 +195,7 @@ export interface SessionApi {
   /** Resolves once the key is ordered and durable; what is stored moves to it by and by (`key-renewal` events). */
   renewKey(input: { readonly password: string }): Promise<Result<KeyRenewal, RenewKeyError>>;
   settings(): Promise<Settings>;
-  changeSettings(change: Partial<Settings>): Promise<Settings>;
+  changeSettings(change: Partial<Settings>): Promise<Result<Settings, NotStoredError>>;
   storageInfo(): Promise<StorageInfo>;
 }
 

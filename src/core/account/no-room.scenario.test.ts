@@ -176,6 +176,19 @@ test('the first message after somebody made room is taken', async () => {
   expect(await send()).toMatchObject({ ok: true });
 });
 
+test('a setting that finds no room is as it was, and is changed once there is some', async () => {
+  const { ana, disk, unlock } = await setUp();
+  disk.fill();
+  await unlock(PASSWORD);
+  const change = () => ana.api.changeSettings({ enterSends: false });
+  expect(await change()).toEqual(err({ tag: 'storage-full' }));
+  expect(await ana.api.settings()).toMatchObject({ enterSends: true });
+  disk.empty();
+  await change(); // being refused asks how much room there is now
+  expect(await change()).toMatchObject(ok({ enterSends: false }));
+  expect(await ana.api.settings()).toMatchObject({ enterSends: false });
+});
+
 test('an account of an older release opens, migrates and unlocks within the spare room', async () => {
   const { ana, disk, vaultId, unlock } = await setUp();
   await withDatabase(ana, vaultId, toSchema1);

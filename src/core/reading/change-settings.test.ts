@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { ok } from '../../domain/result.ts';
 import { openReading } from './testing/reading-fixture.ts';
 
 test('Enter sends and nothing locks by itself until somebody chooses otherwise', async () => {
@@ -10,8 +11,9 @@ test('a change keeps what it does not name', async () => {
   const { reading } = await openReading();
   await reading.changeSettings({ autoLockMinutes: 15 });
   const changed = await reading.changeSettings({ enterSends: false });
-  expect(changed).toEqual({ enterSends: false, autoLockMinutes: 15 });
-  expect(await reading.settings()).toEqual(changed);
+  const both = { enterSends: false, autoLockMinutes: 15 };
+  expect(changed).toEqual(ok(both));
+  expect(await reading.settings()).toEqual(both);
 });
 
 test('what a later release wrote beside it is neither read nor lost', async () => {

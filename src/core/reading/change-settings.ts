@@ -1,5 +1,6 @@
+import type { Result } from '../../domain/result.ts';
 import type { Settings } from '../../rpc/dto.ts';
-import { durably } from './durably.ts';
+import { commitChange, type NotStored } from '../context.ts';
 import { readPreferences, writePreferences } from './preferences.ts';
 import type { ReadingDeps } from './reading-deps.ts';
 
@@ -20,9 +21,9 @@ const IS_VALID: Readonly<Record<keyof Settings, (value: unknown) => boolean>> = 
 export const changeSettings = async (
   deps: Pick<ReadingDeps, 'db' | 'rows' | 'changes'>,
   change: Partial<Settings>,
-): Promise<Settings> => {
+): Promise<Result<Settings, NotStored>> => {
   refuseUnknown(change);
-  return durably(deps, () => {
+  return commitChange(deps, () => {
     writePreferences(deps.rows.settings, change);
     return readPreferences(deps.rows.settings);
   });

@@ -1,6 +1,7 @@
 import { shallowRef, type ShallowRef } from 'vue';
 import type { AccountId, ConversationId, VaultId } from '../../domain/ids.ts';
-import type { CoreApi, CoreClient, CoreEvent } from '../../rpc/core-api.ts';
+import { ok, type Result } from '../../domain/result.ts';
+import type { CoreApi, CoreClient, CoreEvent, NotStoredError } from '../../rpc/core-api.ts';
 import type { Connection, Contact, KeyRenewal, Me, Settings, StorageInfo } from '../../rpc/dto.ts';
 import { createConversationsStore, type ConversationsStore } from './conversations-store.ts';
 import { createTimelineStore, type TimelineStore } from './timeline-store.ts';
@@ -27,7 +28,8 @@ export type AccountStore = {
   readonly timeline: (conversationId: ConversationId) => TimelineStore;
   /** The conversation whose newest messages are on screen in front of somebody; its messages count as seen. */
   readonly watched: ShallowRef<ConversationId | undefined>;
-  readonly changeSettings: (change: Partial<Settings>) => Promise<void>;
+  /** Shown at once; as it was before where it is not stored. */
+  readonly changeSettings: (change: Partial<Settings>) => Promise<Result<void, NotStoredError>>;
   readonly loadContacts: () => Promise<void>;
   readonly loadStorage: () => Promise<void>;
   readonly loadKeyRenewal: () => Promise<void>;
@@ -75,6 +77,11 @@ export const createAccountStore = (
   const loadKeyRenewal = async () => {
     keyRenewal.value = await api.keyRenewal();
   };
+  let storedSettings = untilRead;
+  const takeSettings = (stored: Settings) => {
+    storedSettings = stored;
+    settings.value = stored;
+  };
   const takeContact = (contact: Contact) => {
     const others = (contacts.value ?? []).filter((other) => other.accountId !== contact.accountId);
     contacts.value = [...others, contact].sort((a, b) => a.name.localeCompare(b.name));
@@ -92,7 +99,7 @@ export const createAccountStore = (
       ...[...timelines.values()].map((one) => one.refresh()),
     ]);
     connection.value = isConnected;
-    settings.value = chosen;
+    takeSettings(chosen);
     me.value = mine;
   };
 
@@ -133,7 +140,7 @@ export const createAccountStore = (
   const start = async () => {
     const [, isConnected, chosen] = await Promise.all([listed, api.connection(), api.settings()]);
     connection.value = isConnected;
-    settings.value = chosen;
+    takeSettings(chosen);
     await Promise.all([loadContacts(), loadStorage()]);
     await conversations.loadMore();
   };
@@ -155,7 +162,9 @@ export const createAccountStore = (
     watched,
     changeSettings: async (change) => {
       settings.value = { ...settings.value, ...change };
-      settings.value = await api.changeSettings(change);
+      const changed = await api.changeSettings(change);
+      takeSettings(changed.ok ? changed.value : storedSettings);
+      return changed.ok ? ok(undefined) : changed;
     },
     loadContacts,
     loadStorage,

@@ -432,7 +432,7 @@ export const createFakeCore = (options: FakeCoreOptions = {}): FakeCore => {
     noteOlderCopyRead: async () => {
       if (olderCopy !== undefined) olderCopy = { ...olderCopy, isRead: true };
       emit({ type: 'me', me: me() });
-      return me();
+      return ok(me());
     },
     setName: async ({ name: wanted }) => {
       if (wanted === '') return err({ tag: 'name-empty' });
@@ -463,7 +463,7 @@ export const createFakeCore = (options: FakeCoreOptions = {}): FakeCore => {
     settings: async () => settings,
     changeSettings: async (change) => {
       settings = { ...settings, ...change };
-      return settings;
+      return ok(settings);
     },
     storageInfo: async () => ({
       databaseBytes: 18_400_000,

@@ -1,0 +1,44 @@
+/** A change that finds no room says so, and is not shown as if it were made. */
+import { expect, test, type Page } from '@playwright/test';
+import { startFakeServer, type FakeServer } from '../../src/ui/testing/fake-server.ts';
+import { SCREENS } from '../../src/ui/testing/screens.ts';
+
+let server: FakeServer;
+test.beforeAll(async () => {
+  server = await startFakeServer();
+});
+test.afterAll(async () => {
+  await server.stop();
+});
+
+const open = async (page: Page, name: string, failing: string): Promise<void> => {
+  const screen = SCREENS.find((one) => one.name === name)!;
+  await page.goto(`${server.url}?mode=${screen.mode},fail-${failing}:storage-full${screen.hash}`);
+};
+const sentence = (page: Page) => page.getByText('This device has no room left');
+
+test('of how chats behave', async ({ page }) => {
+  await open(page, 'settings', 'changeSettings');
+  const enterSends = page.getByRole('switch', { name: /^Enter sends/ });
+  await expect(enterSends).toBeChecked();
+  await enterSends.press('Space');
+  await expect(sentence(page)).toBeVisible();
+  await expect(enterSends).toBeChecked();
+});
+
+test('of when an account locks by itself', async ({ page }) => {
+  await open(page, 'settings', 'changeSettings');
+  const [quarter, hour] = [15, 60].map((minutes) => page.getByRole('radio', { name: `${minutes} min` }));
+  await expect(quarter!).toBeChecked();
+  await hour!.press('Space');
+  await expect(sentence(page)).toBeVisible();
+  await expect(quarter!).toBeChecked();
+});
+
+test('of having read what an older copy means', async ({ page }) => {
+  await open(page, 'older-copy', 'noteOlderCopyRead');
+  const read = page.getByRole('button', { name: 'I have read this' });
+  await read.press('Enter');
+  await expect(sentence(page)).toBeVisible();
+  await expect(read).toBeVisible();
+});
