@@ -1,5 +1,6 @@
 import type { VaultId } from '../domain/ids.ts';
 import { LIMITS } from '../domain/limits.ts';
+import { keepSpareFile } from './spare-file.ts';
 import { keepSpareRoom } from './spare-room.ts';
 import type { StorageKind, VaultHalves, VaultPlace, VaultShelf } from './vault-shelf.ts';
 import type { VaultRegistry } from './vault-registry.ts';
@@ -124,7 +125,9 @@ const answered = <T>(asked: Promise<T>): Promise<T | undefined> => asked.catch((
 
 const withSpareRoom = (place: VaultPlace, freeBytes: OfferedStorage['freeBytes']): VaultPlace => {
   if (place.kind === 'memory') return place;
-  const limit = place.kind === 'indexeddb' ? { bytesMax: LIMITS.writtenBehindBytes } : {};
-  const { layer, liftSpare } = keepSpareRoom(place.files, { freeBytes, ...limit });
+  const { layer, liftSpare } =
+    place.kind === 'opfs'
+      ? keepSpareFile(place.files)
+      : keepSpareRoom(place.files, { freeBytes, bytesMax: LIMITS.writtenBehindBytes });
   return { ...place, files: layer, liftSpare };
 };

@@ -1,6 +1,7 @@
 import type { VaultId } from '../domain/ids.ts';
 import { createOpfsFileLayer } from './opfs-file-layer.ts';
 import { createOpfsHeaderStore, isHeaderName } from './opfs-header-store.ts';
+import { SPARE_FILE } from './spare-file.ts';
 import { exceptionName } from './sync-file.ts';
 import { isVaultId, type VaultHalves, type VaultPlace, type VaultShelf } from './vault-shelf.ts';
 
@@ -71,7 +72,7 @@ const lookInto = async (folder: FileSystemDirectoryHandle): Promise<VaultHalves>
   const filled = (await Promise.all(asked)).filter(({ size }) => size > 0);
   return {
     hasHeader: filled.some(({ name }) => isHeaderName(name)),
-    hasDatabase: filled.some(({ name }) => !isHeaderName(name)),
+    hasDatabase: filled.some(({ name }) => !isHeaderName(name) && name !== SPARE_FILE),
   };
 };
 

@@ -1,5 +1,6 @@
-import { err, ok } from '../domain/result.ts';
-import type { FileLayer, FileResult, StoredFile } from '../storage/file-layer.ts';
+import { err } from '../domain/result.ts';
+import type { FileLayer, FileResult } from '../storage/file-layer.ts';
+import { watchGrowth } from './watch-growth.ts';
 
 /** The same files, that stop growing while there is still room to delete something. */
 export interface SparingLayer {
@@ -23,13 +24,13 @@ export const SPARE_ROOM_BYTES = 20 * 2 ** 20;
 /** The browser is asked again after so much; until then growth is counted here. */
 const ASK_AGAIN_BYTES = 2 ** 20;
 
-const full: FileResult<never> = err({ tag: 'full' });
+export const full: FileResult<never> = err({ tag: 'full' });
 
+/** Counts what is still to spare, as the browser estimates it. Where files can be kept open, `keepSpareFile` is surer. */
 export const keepSpareRoom = (layer: FileLayer, { freeBytes, bytesMax = Infinity }: SpareRoomDeps): SparingLayer => {
-  const sizes = new Map<string, number>();
+  const lifts = countLifts();
   let free = Infinity;
   let grown = 0;
-  let lifted = 0;
 
   let asking: Promise<void> = Promise.resolve();
 
@@ -39,57 +40,42 @@ export const keepSpareRoom = (layer: FileLayer, { freeBytes, bytesMax = Infinity
       free = bytes ?? Infinity;
     });
   };
-  const mayGrow = (bytes: number): boolean => {
-    let total = 0;
-    for (const size of sizes.values()) total += size;
-    const isRoom = bytes <= Math.min(free - grown, bytesMax - total) - SPARE_ROOM_BYTES;
+  const mayGrow = (bytes: number, totalBytes: number): boolean => {
+    const isRoom = bytes <= Math.min(free - grown, bytesMax - totalBytes) - SPARE_ROOM_BYTES;
     // There may be room again by the next time.
     if (!isRoom || grown > ASK_AGAIN_BYTES) ask();
-    return isRoom || lifted > 0;
-  };
-
-  const watch = (name: string, file: StoredFile, initial: number): StoredFile => {
-    sizes.set(name, initial);
-    const change = (size: number, act: () => FileResult): FileResult => {
-      const before = sizes.get(name) ?? 0;
-      if (size > before && !mayGrow(size - before)) return full;
-      const done = act();
-      if (done.ok && size > before) grown += size - before;
-      if (done.ok) sizes.set(name, size);
-      return done;
-    };
-    return {
-      ...file,
-      write: (bytes, at) => change(Math.max(sizes.get(name) ?? 0, at + bytes.length), () => file.write(bytes, at)),
-      truncate: (size) => change(size, () => file.truncate(size)),
-      close() {
-        sizes.delete(name);
-        file.close();
-      },
-    };
+    return isRoom || lifts.isLifted();
   };
 
   return {
     layer: {
-      ...layer,
-      async open(name, mode) {
-        const opened = await layer.open(name, mode);
-        if (!opened.ok) return opened;
-        const size = opened.value.size();
-        if (!size.ok) {
-          opened.value.close();
-          return size;
-        }
-        if (free === Infinity) ask();
-        return ok(watch(name, opened.value, size.value));
-      },
+      ...watchGrowth(layer, {
+        async opening() {
+          if (free === Infinity) ask();
+        },
+        grow(bytes, totalBytes, act) {
+          if (!mayGrow(bytes, totalBytes)) return full;
+          const done = act();
+          if (done.ok) grown += bytes;
+          return done;
+        },
+      }),
       /** Whoever was refused and waits for this knows of the room that somebody made meanwhile. */
       async settle() {
         await asking;
         return layer.settle();
       },
     },
-    liftSpare() {
+    liftSpare: lifts.lift,
+  };
+};
+
+/** Several may be let into the spare room at once; each ends that once. */
+export const countLifts = (): { readonly isLifted: () => boolean; readonly lift: () => () => void } => {
+  let lifted = 0;
+  return {
+    isLifted: () => lifted > 0,
+    lift() {
       lifted += 1;
       let isOver = false;
       return () => {

@@ -25,8 +25,15 @@ describe('a disk that is full', () => {
     expect(createSyncFile(handleWith({ write })).write(tenBytes, 0)).toEqual({ ok: false, error: { tag: 'full' } });
   });
 
-  it('is `full` when a file is extended', () => {
-    const file = createSyncFile(handleWith({ truncate: throwing('QuotaExceededError') }));
+  const firefoxThrows = (): never => {
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- an `nsIException`, which is no `Error`
+    throw { name: 'NS_ERROR_FILE_NO_DEVICE_SPACE' };
+  };
+  it.each([
+    ['by an error', throwing('QuotaExceededError')],
+    ['by an exception of Firefox', firefoxThrows],
+  ])('is `full` when a file is extended: %s', (_, truncate) => {
+    const file = createSyncFile(handleWith({ truncate }));
     expect(file.truncate(1_000)).toEqual({ ok: false, error: { tag: 'full' } });
   });
 

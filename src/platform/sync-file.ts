@@ -66,6 +66,7 @@ export const createSyncFile = (handle: SyncHandle): StoredFile => {
 export const fileErrorOf = (error: unknown): FileLayerError => {
   switch (exceptionName(error)) {
     case 'QuotaExceededError':
+    case 'NS_ERROR_FILE_NO_DEVICE_SPACE': // Firefox's own kind of exception, where a file is extended
       return { tag: 'full' };
     case 'NoModificationAllowedError':
       return { tag: 'taken' };
@@ -77,5 +78,6 @@ export const fileErrorOf = (error: unknown): FileLayerError => {
   }
 };
 
-/** The name of what was thrown; empty for what is not an error. */
-export const exceptionName = (error: unknown): string => (error instanceof Error ? error.name : '');
+/** The name of what was thrown; empty for what has none. Firefox throws things that are no `Error`. */
+export const exceptionName = (error: unknown): string =>
+  typeof error === 'object' && error !== null && 'name' in error && typeof error.name === 'string' ? error.name : '';

@@ -30,8 +30,8 @@ const writeDatabase = async (place: VaultPlace): Promise<void> => {
   const file = await openFile(place);
   file.write(Uint8Array.of(1, 2, 3), 0);
   file.flush();
-  file.close();
   await place.files.settle();
+  file.close();
 };
 
 /** What a browser's vaults must do, whichever kind of storage they are in. Runs in a worker. */

@@ -1,0 +1,105 @@
+import { expect, it } from 'vitest';
+import { err, ok } from '../domain/result.ts';
+import { createMemoryFileLayer } from '../storage/file-layer-memory.ts';
+import type { FileResult } from '../storage/file-layer.ts';
+import { describeFileLayer } from '../storage/testing/file-layer-contract.ts';
+import { keepSpareFile, SPARE_FILE } from './spare-file.ts';
+import { SPARE_ROOM_BYTES } from './spare-room.ts';
+import { describeFullDisk } from './testing/full-disk-suite.ts';
+
+describeFileLayer('with a spare file', async () => {
+  const memory = createMemoryFileLayer();
+  return {
+    layer: keepSpareFile(memory).layer,
+    reopen: async () => keepSpareFile(createMemoryFileLayer(memory.images())).layer,
+  };
+});
+
+describeFullDisk('a file', keepSpareFile);
+
+/** A layer with one file, on a disk that takes `room.bytes` more. */
+const setUp = async () => {
+  const memory = createMemoryFileLayer();
+  const room = { bytes: Infinity };
+  const spared = keepSpareFile({
+    ...memory,
+    async open(name, mode) {
+      const opened = await memory.open(name, mode);
+      if (!opened.ok) return opened;
+      const file = opened.value;
+      const growTo = (length: number, act: () => FileResult): FileResult => {
+        const size = file.size();
+        const growth = length - (size.ok ? size.value : 0);
+        if (growth > 0 && growth > room.bytes) return err({ tag: 'full' });
+        room.bytes -= growth;
+        return act();
+      };
+      return ok({
+        ...file,
+        write: (bytes, at) => growTo(at + bytes.length, () => file.write(bytes, at)),
+        truncate: (length) => growTo(length, () => file.truncate(length)),
+      });
+    },
+  });
+  const opened = await spared.layer.open('0', 'create');
+  if (!opened.ok) throw new Error(opened.error.tag);
+  const spareBytes = () => memory.images().get(SPARE_FILE)?.length;
+  return { ...spared, memory, room, file: opened.value, spareBytes };
+};
+const bytes = new Uint8Array(1_000);
+
+it('is made when something grows first, and held by nobody once all files were given back', async () => {
+  const { layer, memory, file, spareBytes } = await setUp();
+  expect(spareBytes()).toBeUndefined();
+  file.write(bytes, 0);
+  await layer.settle();
+  expect(spareBytes()).toBe(SPARE_ROOM_BYTES);
+  expect(await memory.open(SPARE_FILE, 'existing')).toEqual(err({ tag: 'taken' }));
+  file.close();
+  expect((await memory.open(SPARE_FILE, 'existing')).ok).toBe(true);
+});
+
+it('is held by nobody where there was nothing to open', async () => {
+  const { layer, memory, file } = await setUp();
+  file.write(bytes, 0);
+  await layer.settle();
+  file.close();
+  expect(await layer.open('1', 'existing')).toEqual(err({ tag: 'gone' }));
+  expect((await memory.open(SPARE_FILE, 'existing')).ok).toBe(true);
+});
+
+it('is cut for a deletion only, and made up for before anything else grows', async () => {
+  const { layer, liftSpare, file, room, spareBytes } = await setUp();
+  file.write(bytes, 0);
+  await layer.settle();
+  room.bytes = 500;
+  expect(file.write(bytes, 1_000)).toEqual(err({ tag: 'full' }));
+  expect(spareBytes()).toBe(SPARE_ROOM_BYTES);
+
+  const end = liftSpare();
+  expect(file.write(bytes, 1_000).ok).toBe(true);
+  end();
+  expect(spareBytes()).toBe(0);
+  expect(file.write(bytes, 2_000)).toEqual(err({ tag: 'full' }));
+  expect(file.write(bytes, 1_000).ok).toBe(true);
+
+  room.bytes = SPARE_ROOM_BYTES + 1_000;
+  expect(file.write(bytes, 2_000)).toEqual(err({ tag: 'full' }));
+  await layer.settle();
+  expect(spareBytes()).toBe(SPARE_ROOM_BYTES);
+  expect(file.write(bytes, 2_000).ok).toBe(true);
+});
+
+it('is asked for again where something else than room was missing', async () => {
+  const { layer, memory, file, spareBytes } = await setUp();
+  const other = await memory.open(SPARE_FILE, 'create');
+  if (!other.ok) throw new Error(other.error.tag);
+  expect(file.write(bytes, 0).ok).toBe(true);
+  await layer.settle();
+  expect(file.write(bytes, 1_000).ok).toBe(true);
+  other.value.close();
+  await layer.settle();
+  expect(file.write(bytes, 2_000).ok).toBe(true);
+  await layer.settle();
+  expect(spareBytes()).toBe(SPARE_ROOM_BYTES);
+});

@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest';
+import { err, ok } from '../../domain/result.ts';
+import type { Database } from '../../storage/database.ts';
+import { createMemoryFileLayer } from '../../storage/file-layer-memory.ts';
+import type { FileLayer, FileResult } from '../../storage/file-layer.ts';
+import { giveBackPages } from '../../storage/repositories/database-bytes.ts';
+import { createMessagesRepository } from '../../storage/repositories/messages-repository.ts';
+import { createTestDatabase, openTestDatabase } from '../../storage/testing/storage-fixture.ts';
+import { createWorkload, type Workload } from '../../storage/testing/workload.ts';
+import { SPARE_ROOM_BYTES, type SparingLayer } from '../spare-room.ts';
+
+/** 2 MiB for an account, and what is kept to spare. */
+const QUOTA_BYTES = 2 * 2 ** 20 + SPARE_ROOM_BYTES;
+
+/**
+ * A browser whose quota is used up: no file gets longer, what is there can be changed. As in Chromium, what a file was cut
+ * by counts until it is closed.
+ */
+const createQuota = () => {
+  const memory = createMemoryFileLayer();
+  const counted = new Map<string, number>();
+  const freeBytes = (): number => QUOTA_BYTES - [...counted.values()].reduce((sum, length) => sum + length, 0);
+  const layer: FileLayer = {
+    ...memory,
+    async open(name, mode) {
+      const opened = await memory.open(name, mode);
+      if (!opened.ok) return opened;
+      const file = opened.value;
+      const growTo = (length: number, act: () => FileResult): FileResult => {
+        const before = counted.get(name) ?? 0;
+        if (length > before && length - before > freeBytes()) return err({ tag: 'full' });
+        counted.set(name, Math.max(length, before));
+        return act();
+      };
+      return ok({
+        ...file,
+        write: (bytes, at) => growTo(at + bytes.length, () => file.write(bytes, at)),
+        truncate: (size) => growTo(size, () => file.truncate(size)),
+        close() {
+          const size = file.size();
+          if (size.ok) counted.set(name, size.value);
+          file.close();
+        },
+      });
+    },
+  };
+  return { layer, freeBytes };
+};
+
+const pause = () => new Promise((resolve) => setTimeout(resolve, 0));
+
+const fillUp = async (workload: Workload): Promise<void> => {
+  for (;;) {
+    try {
+      workload.receive(30);
+    } catch {
+      return;
+    }
+    await pause();
+  }
+};
+
+const countMessages = (db: Database): number => db.row<{ n: number }>('SELECT count(*) AS n FROM messages')?.n ?? 0;
+
+/** What whoever keeps spare room must do for people whose disk is full. */
+export const describeFullDisk = (
+  name: string,
+  keep: (layer: FileLayer, freeBytes: () => number) => SparingLayer,
+): void => {
+  describe(`a full disk, spare room: ${name}`, () => {
+    it('can be read, and emptied, and takes messages again', async () => {
+      const quota = createQuota();
+      const { layer, liftSpare } = keep(quota.layer, quota.freeBytes);
+      const db = await createTestDatabase(layer);
+      const workload = createWorkload(db, 5);
+      workload.prepare();
+      await fillUp(workload);
+      const stored = countMessages(db);
+      expect(stored).toBeGreaterThan(200);
+
+      const messages = createMessagesRepository(db);
+      const all = db.rows<{ arrival: number }>('SELECT arrival FROM messages ORDER BY arrival');
+      expect(all.length).toBe(stored);
+      // Without the spare room, a few deletions would still fit, and then no more.
+      const refused = all.findIndex(({ arrival }) => !db.transaction(() => messages.remove(arrival)).ok);
+      expect(refused).toBeGreaterThanOrEqual(0);
+      expect(refused).toBeLessThan(50);
+      for (const { arrival } of all.slice(refused, stored - 10)) {
+        const end = liftSpare();
+        expect(db.transaction(() => messages.remove(arrival)).ok).toBe(true);
+        end();
+      }
+      const end = liftSpare();
+      expect(db.checkpoint().ok).toBe(true);
+      while (giveBackPages(db, 256) > 0);
+      expect(db.checkpoint().ok).toBe(true);
+      end();
+      expect(countMessages(db)).toBe(10);
+      expect(db.row('PRAGMA integrity_check')).toEqual({ integrity_check: 'ok' });
+      await pause();
+      workload.receive(10);
+      expect(countMessages(db)).toBe(20);
+      expect(db.close().ok).toBe(true);
+    });
+
+    it('is emptied by whoever opens it again', async () => {
+      const quota = createQuota();
+      const first = keep(quota.layer, quota.freeBytes);
+      const filled = await createTestDatabase(first.layer);
+      const workload = createWorkload(filled, 5);
+      workload.prepare();
+      await fillUp(workload);
+      const begun = countMessages(filled);
+      filled.close();
+
+      const { layer, liftSpare } = keep(quota.layer, quota.freeBytes);
+      const db = await openTestDatabase(layer);
+      await fillUp(createWorkload(db, 6, begun));
+      const messages = createMessagesRepository(db);
+      const end = liftSpare();
+      for (const { arrival } of db.rows<{ arrival: number }>('SELECT arrival FROM messages'))
+        expect(db.transaction(() => messages.remove(arrival)).ok).toBe(true);
+      end();
+      expect(countMessages(db)).toBe(0);
+      db.close();
+    });
+  });
+};
