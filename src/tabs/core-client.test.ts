@@ -49,6 +49,7 @@ describe('a window and its core', () => {
   let openVaults: Promise<readonly VaultId[]>;
   let waits: number[];
   let timers: (() => void)[];
+  let delays: number[];
   /** Where the newest connection's calls go. */
   let attached: unknown;
 
@@ -142,9 +143,10 @@ describe('a window and its core', () => {
       untilVaultFree: async () => undefined,
       openVaults: () => openVaults,
       hasStandBy: async () => hasStandBy,
-      setTimer: (task) => {
+      setTimer: (task, delayMs) => {
         timers.push(task);
-        return () => undefined;
+        delays.push(delayMs);
+        return () => void timers.splice(0, timers.length, ...timers.filter((other) => other !== task));
       },
       newId: () => 'w1',
       newMessageId: () => 'ab'.repeat(16) as never,
@@ -167,7 +169,7 @@ describe('a window and its core', () => {
     leader = undefined;
     leaderAnswers = true;
     saidEarly = [];
-    [said, timers, waits, isVisible, hasStandBy] = [[], [], [], true, true];
+    [said, timers, delays, waits, isVisible, hasStandBy] = [[], [], [], [], true, true];
     [locked, openVaults] = [[], Promise.resolve([])];
     client = createClient();
     client.start();
@@ -452,6 +454,74 @@ describe('a window and its core', () => {
     await settled();
     client.freeze();
     expect(started[0]?.hasEnded).toBe(true);
+  });
+
+  it('gives its files back when it is stopped at once, before it knows that somebody stands by', async () => {
+    await client.api.unlock(unlock);
+    news?.onPresence('w2', false);
+    client.freeze();
+    await settled();
+    expect(started[0]?.hasEnded).toBe(true);
+  });
+
+  it('does not give up what it goes on with already', async () => {
+    await client.api.unlock(unlock);
+    news?.onPresence('w2', false);
+    client.freeze();
+    client.thaw();
+    await settled();
+    expect(started[0]?.hasEnded).toBe(false);
+  });
+
+  it('knows nothing of who stood by when it led before', async () => {
+    await client.api.unlock(unlock);
+    news?.onPresence('w2', false);
+    await settled();
+    await client.lock();
+    hasStandBy = false;
+    await client.api.unlock(unlock);
+    news?.onPresence('w2', false);
+    client.freeze();
+    await settled();
+    expect(started[1]?.hasEnded).toBe(false);
+  });
+
+  it('learns of a worker that is ready later than its window was there', async () => {
+    hasStandBy = false;
+    await client.api.unlock(unlock);
+    news?.onPresence('w2', false);
+    await settled();
+    await passTime();
+    hasStandBy = true;
+    await passTime();
+    client.freeze();
+    expect(started[0]?.hasEnded).toBe(true);
+  });
+
+  it('gives the lead to a window that is seen, also where its worker is ready only later', async () => {
+    hasStandBy = false;
+    await client.api.unlock(unlock);
+    news?.onPresence('w2', true);
+    show(false);
+    await settled();
+    await passTime();
+    expect(started[0]?.hasEnded).toBe(false);
+    hasStandBy = true;
+    await passTime();
+    await passTime();
+    expect(started[0]?.hasEnded).toBe(true);
+  });
+
+  it('looks for somebody who stands by as long as there are other windows, and ever more rarely', async () => {
+    hasStandBy = false;
+    await client.api.unlock(unlock);
+    news?.onPresence('w2', false);
+    await settled();
+    for (let count = 0; count < 8; count += 1) await passTime();
+    expect(delays).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000, 60_000]);
+    news?.onPresence('w2', undefined);
+    await passTime();
+    expect(timers).toEqual([]);
   });
 
   it('stays open when it is stopped and nobody could take over: what lives in its memory lives nowhere else', async () => {

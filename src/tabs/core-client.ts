@@ -14,6 +14,8 @@ import { stepWindow, type WindowEffect, type WindowEvent, type WindowState } fro
 
 /** Somebody who looks at another window for a moment only does not move the account there. */
 const UNSEEN_MS = 1_000;
+/** Twice as long after each look that found nobody, up to this: some accounts no other worker can open. */
+const LOOK_AGAIN_MS = { first: 1_000, longest: 60_000 };
 
 /** What the client needs of this window and of the others. */
 export interface CoreClientDeps {
@@ -69,6 +71,9 @@ export const createCoreClient = (deps: CoreClientDeps): WindowCoreClient => {
   let presence: WindowPresence = { isVisible: deps.isVisible(), others: new Map() };
   /** A worker of another window waits to take over, as far as this one has asked. */
   let isStoodBy = false;
+  let cancelLook = (): void => undefined;
+  /** The browser stops this window, or has stopped it. */
+  let isStopped = false;
   /** Why its own worker could not take over, or what it had open could not stay open. */
   let why: UnlockError | undefined;
 
@@ -107,6 +112,7 @@ export const createCoreClient = (deps: CoreClientDeps): WindowCoreClient => {
     const vaultId = state.at === 'lobby' ? undefined : state.vaultId;
     const step = stepWindow(state, event);
     state = step.state;
+    if (state.at !== 'leading') isStoodBy = false;
     // Where somebody has the account open, or somebody locks it, that is no news any more.
     if (event.type !== 'nobody' && event.type !== 'leader-gone') why = reason;
     for (const effect of step.effects) carryOut(effect, state.at === 'lobby' ? vaultId : state.vaultId);
@@ -239,16 +245,31 @@ export const createCoreClient = (deps: CoreClientDeps): WindowCoreClient => {
   const tellRank = (): void => {
     if (state.at === 'following' || state.at === 'between') ownCore?.tell({ isBetterLed: isBetterLed(presence) });
   };
-  /** Asked ahead: a window that is being frozen has no time left to ask the browser. */
-  const lookForStandBy = (): void => {
-    if (state.at !== 'leading') return;
+  /**
+   * Asked ahead: a window that is being frozen may have no time left to ask the browser. And again as long as nobody
+   * stands by: a window says that it is there before its worker is ready.
+   */
+  const lookForStandBy = (againMs: number): void => {
+    cancelLook();
+    if (state.at !== 'leading' || presence.others.size === 0) return;
     const { vaultId } = state;
-    void deps.hasStandBy(vaultId).then((has) => (isStoodBy = has));
+    void deps.hasStandBy(vaultId).then((has) => {
+      if (state.at !== 'leading' || state.vaultId !== vaultId) return;
+      isStoodBy = has;
+      giveWayIfStopped();
+      cancelLook();
+      const nextMs = Math.min(2 * againMs, LOOK_AGAIN_MS.longest);
+      if (!has) cancelLook = deps.setTimer(() => weighLead(nextMs), againMs);
+    });
+  };
+  const giveWayIfStopped = (): void => {
+    // Where no worker stands by, this one is in nobody's way, and its owner comes back to an open account.
+    if (isStopped && (state.at !== 'leading' || (presence.others.size > 0 && isStoodBy))) take({ type: 'frozen' });
   };
   /** Whoever is not seen gives the lead to a window that is, if its worker is ready to take it. */
-  const weighLead = (): void => {
+  const weighLead = (againMs = LOOK_AGAIN_MS.first): void => {
     tellRank();
-    lookForStandBy();
+    lookForStandBy(againMs);
     if (state.at !== 'leading' || !isBetterLed(presence)) return;
     const { vaultId } = state;
     const isStill = (): boolean => state.at === 'leading' && state.vaultId === vaultId && isBetterLed(presence);
@@ -335,10 +356,13 @@ export const createCoreClient = (deps: CoreClientDeps): WindowCoreClient => {
       weighLead();
     },
     freeze() {
-      // Where no worker stands by, this one is in nobody's way, and its owner comes back to an open account.
-      if (state.at !== 'leading' || (presence.others.size > 0 && isStoodBy)) take({ type: 'frozen' });
+      isStopped = true;
+      giveWayIfStopped();
     },
-    thaw: () => take({ type: 'thawed' }),
+    thaw() {
+      isStopped = false;
+      take({ type: 'thawed' });
+    },
     leave: () => take({ type: 'left' }),
   };
 };
