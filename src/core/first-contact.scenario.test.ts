@@ -1,35 +1,10 @@
-import { afterEach, describe, expect, test } from 'vitest';
-import { createTestRelay } from '../../relay/testing/in-process-relay.ts';
+import { describe, expect, test } from 'vitest';
 import type { RandomBytes } from '../domain/ports.ts';
-import { createFaultyRelay, type Faults } from './testing/faulty-relay.ts';
-import { allArrived, ask, isOnline, meet, say } from './testing/meet.ts';
-import { createRelayInProcess } from './testing/relay-in-process.ts';
-import { createTestClient, until, type TestClient } from './testing/test-client.ts';
+import { allArrived, ask, meet, say } from './testing/meet.ts';
+import { createPeople } from './testing/people.ts';
+import { until } from './testing/test-client.ts';
 
 const GROUP_ID_BYTES = 16;
-
-const closing: TestClient[] = [];
-afterEach(async () => {
-  await Promise.all(closing.splice(0).map((client) => client.close()));
-});
-
-const people = () => {
-  const relay = createTestRelay();
-  const port = createRelayInProcess(relay);
-  const person = async (name: string, faults: Faults = {}, random?: RandomBytes): Promise<TestClient> => {
-    const client = await createTestClient({
-      relay: createFaultyRelay(port, faults),
-      name,
-      handle: name.toLowerCase(),
-      clock: relay.nowMs,
-      random,
-    });
-    closing.push(client);
-    await isOnline(client);
-    return client;
-  };
-  return { relay, person };
-};
 
 /** Group ids of whoever draws from it begin with this byte: two of them stand in a known order. */
 const groupIdsFrom =
@@ -42,7 +17,7 @@ const groupIdsFrom =
 
 describe('by handle', () => {
   test('Ana finds Bruno, writes, and he answers after he accepted', async () => {
-    const { person } = people();
+    const { person } = createPeople({ haveHandles: true });
     const [ana, bruno] = [await person('Ana'), await person('Bruno')];
     const found = await ana.api.findByHandle({ handle: '@Bruno' });
     expect(found).toMatchObject({ ok: true, value: { handle: 'bruno', isMe: false, isContact: false } });
@@ -68,7 +43,7 @@ describe('by handle', () => {
   });
 
   test('whoever can be found can be written to: the handle comes after the key packages', async () => {
-    const { person } = people();
+    const { person } = createPeople({ haveHandles: true });
     let published = 0;
     const publishedAtClaim: number[] = [];
     await person('Bruno', {
@@ -87,7 +62,7 @@ describe('by handle', () => {
   });
 
   test('Bruno was away when Ana asked and wrote: what came with the request opens when he accepts', async () => {
-    const { person } = people();
+    const { person } = createPeople({ haveHandles: true });
     let isAway = false;
     const ana = await person('Ana');
     const bruno = await person('Bruno', { fate: () => (isAway ? 'request-lost' : 'delivered') });
@@ -108,7 +83,7 @@ describe('by handle', () => {
   });
 
   test('nobody of that name, and a name that is none', async () => {
-    const { person } = people();
+    const { person } = createPeople({ haveHandles: true });
     const ana = await person('Ana');
     expect(await ana.api.findByHandle({ handle: 'nobody' })).toEqual({ ok: false, error: { tag: 'not-found' } });
     expect(await ana.api.findByHandle({ handle: 'x' })).toEqual({ ok: false, error: { tag: 'handle-invalid' } });
@@ -119,7 +94,7 @@ describe('by handle', () => {
   });
 
   test('a relay that shows somebody else’s keys is not believed', async () => {
-    const { person } = people();
+    const { person } = createPeople({ haveHandles: true });
     const bruno = await person('Bruno');
     const mallory = await person('Mallory');
     const answers = new Map<string, unknown>();
@@ -142,7 +117,7 @@ describe('by handle', () => {
 
 describe('by invite', () => {
   test('the first who redeems it is in at once; the second has to ask', async () => {
-    const { person } = people();
+    const { person } = createPeople({ haveHandles: true });
     const [ana, bruno, carla] = [await person('Ana'), await person('Bruno'), await person('Carla')];
     const invite = await ana.api.createInvite();
     if (!invite.ok) throw new Error(invite.error.tag);
@@ -175,9 +150,9 @@ describe('both at once', () => {
   ])(
     'two people meet in one conversation and nothing is lost; Ana’s group has the %s id',
     async (_order, firstByte) => {
-      const { person } = people();
-      const ana = await person('Ana', {}, groupIdsFrom(firstByte));
-      const bruno = await person('Bruno', {}, groupIdsFrom(0x7f));
+      const { person } = createPeople({ haveHandles: true });
+      const ana = await person('Ana', {}, { random: groupIdsFrom(firstByte) });
+      const bruno = await person('Bruno', {}, { random: groupIdsFrom(0x7f) });
       const [anasId, brunosId] = [await ana.accountId(), await bruno.accountId()];
       const started = await Promise.all([
         ana.api.startConversation({ accountId: brunosId, name: 'Bruno' }),
@@ -209,9 +184,9 @@ describe('a request that was declined by somebody who writes after all', () => {
     ['smaller', 0x00],
     ['larger', 0xff],
   ])('is answered into their group, also where the old one has the %s id', async (_order, firstByte) => {
-    const { person } = people();
-    const ana = await person('Ana', {}, groupIdsFrom(firstByte));
-    const bruno = await person('Bruno', {}, groupIdsFrom(0x7f));
+    const { person } = createPeople({ haveHandles: true });
+    const ana = await person('Ana', {}, { random: groupIdsFrom(firstByte) });
+    const bruno = await person('Bruno', {}, { random: groupIdsFrom(0x7f) });
     const conversationId = await ask(ana, bruno);
     await until('Bruno is asked', async () => (await bruno.api.requests()).length === 1);
     await bruno.api.declineRequest({ conversationId, block: false });
@@ -229,7 +204,7 @@ describe('a request that was declined by somebody who writes after all', () => {
 
 describe('a request', () => {
   test('says nothing to whoever asks, until it is accepted', async () => {
-    const { person } = people();
+    const { person } = createPeople({ haveHandles: true });
     const [ana, bruno] = [await person('Ana'), await person('Bruno')];
     const conversationId = await ask(ana, bruno);
     await until('Bruno is asked', async () => (await bruno.api.requests()).length === 1);
@@ -246,7 +221,7 @@ describe('a request', () => {
   });
 
   test('that is declined is gone; one that is blocked never comes back', async () => {
-    const { person } = people();
+    const { person } = createPeople({ haveHandles: true });
     const [ana, bruno] = [await person('Ana'), await person('Bruno')];
     const conversationId = await ask(ana, bruno);
     await until('Bruno is asked', async () => (await bruno.api.requests()).length === 1);
@@ -262,7 +237,7 @@ describe('a request', () => {
 
 describe('somebody blocked', () => {
   test('is taken from the relay, dropped and not answered; unblocked, they are heard again', async () => {
-    const { person } = people();
+    const { person } = createPeople({ haveHandles: true });
     const [ana, bruno] = [await person('Ana'), await person('Bruno')];
     const conversationId = await meet(ana, bruno);
     await bruno.api.setBlocked({ accountId: await ana.accountId(), isBlocked: true });
@@ -277,7 +252,7 @@ describe('somebody blocked', () => {
   });
 
   test('before they answered: still waiting for them afterwards, and heard when they do', async () => {
-    const { person } = people();
+    const { person } = createPeople({ haveHandles: true });
     const [ana, bruno] = [await person('Ana'), await person('Bruno')];
     const conversationId = await ask(ana, bruno);
     await until('Bruno is asked', async () => (await bruno.api.requests()).length === 1);
@@ -293,7 +268,7 @@ describe('somebody blocked', () => {
   });
 
   test('as a request: whoever wants to write after all is told so, finds them among the contacts and unblocks', async () => {
-    const { person } = people();
+    const { person } = createPeople({ haveHandles: true });
     const [ana, bruno] = [await person('Ana'), await person('Bruno')];
     const conversationId = await ask(ana, bruno);
     await until('Bruno is asked', async () => (await bruno.api.requests()).length === 1);
@@ -315,7 +290,7 @@ describe('somebody blocked', () => {
   });
 
   test('as a request: it is gone, and accepting it is refused', async () => {
-    const { person } = people();
+    const { person } = createPeople({ haveHandles: true });
     const [ana, bruno] = [await person('Ana'), await person('Bruno')];
     const conversationId = await ask(ana, bruno);
     await until('Bruno is asked', async () => (await bruno.api.requests()).length === 1);

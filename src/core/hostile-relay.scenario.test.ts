@@ -1,5 +1,4 @@
-import { afterEach, expect, test } from 'vitest';
-import { createTestRelay } from '../../relay/testing/in-process-relay.ts';
+import { expect, test } from 'vitest';
 import type { MessageId } from '../domain/ids.ts';
 import { LIMITS } from '../domain/limits.ts';
 import { PAYLOAD_KIND } from '../wire/payload.ts';
@@ -7,30 +6,11 @@ import type { InboxItem, RelayResponse } from '../wire/relay-api.ts';
 import { encodeWith } from '../wire/schema.ts';
 import { payloadIntent } from './exchange/intent.ts';
 import { HANDLE_CLAIM, writeSetting } from './settings.ts';
-import { createFaultyRelay, type Faults } from './testing/faulty-relay.ts';
-import { allArrived, ask, isOnline, meet, say } from './testing/meet.ts';
-import { createRelayInProcess } from './testing/relay-in-process.ts';
+import type { Faults } from './testing/faulty-relay.ts';
+import { allArrived, ask, meet, say } from './testing/meet.ts';
+import { createPeople } from './testing/people.ts';
 import { tamper } from './testing/tamper.ts';
-import { createTestClient, until, type TestClient } from './testing/test-client.ts';
-
-const closing: TestClient[] = [];
-afterEach(async () => {
-  await Promise.all(closing.splice(0).map((client) => client.close()));
-});
-
-const people = () => {
-  const relay = createTestRelay();
-  const port = createRelayInProcess(relay);
-  const person = async (name: string, faults: Faults = {}): Promise<TestClient> => {
-    const faulty = createFaultyRelay(port, faults);
-    const options = { relay: faulty, name, handle: name.toLowerCase(), clock: relay.nowMs };
-    const client = await createTestClient(options);
-    closing.push(client);
-    await isOnline(client);
-    return client;
-  };
-  return { port, person };
-};
+import { until } from './testing/test-client.ts';
 
 /** What a relay does to the pages of a mailbox. */
 const onFetch = (change: (items: readonly InboxItem[]) => readonly InboxItem[]): Faults => ({
@@ -42,7 +22,7 @@ const onFetch = (change: (items: readonly InboxItem[]) => readonly InboxItem[]):
 });
 
 test('an envelope that the relay shows again, later and under another number, is shown once', async () => {
-  const { person } = people();
+  const { person } = createPeople({ haveHandles: true });
   const recorded: InboxItem[] = [];
   const replay = onFetch((items) => {
     const last = items.at(-1);
@@ -63,7 +43,7 @@ test('an envelope that the relay shows again, later and under another number, is
 });
 
 test('a page in another order is read in the order that the relay numbered', async () => {
-  const { person } = people();
+  const { person } = createPeople({ haveHandles: true });
   const [ana, bruno] = [
     await person('Ana'),
     await person(
@@ -81,7 +61,7 @@ test('a page in another order is read in the order that the relay numbered', asy
 });
 
 test.each([2 ** 40, 2 ** 48 - 1, Number.MAX_SAFE_INTEGER])('a number far ahead (%d) is not believed', async (jump) => {
-  const { person } = people();
+  const { person } = createPeople({ haveHandles: true });
   let isAhead = false;
   const ahead = onFetch((items) => items.map((item) => (isAhead ? { ...item, sequence: jump } : item)));
   const [ana, bruno] = [await person('Ana'), await person('Bruno', ahead)];
@@ -97,7 +77,7 @@ test.each([2 ** 40, 2 ** 48 - 1, Number.MAX_SAFE_INTEGER])('a number far ahead (
 });
 
 test('whoever was not accepted cannot fill the device of somebody whom they ask', async () => {
-  const { person } = people();
+  const { person } = createPeople({ haveHandles: true });
   const [ana, bruno] = [await person('Ana'), await person('Bruno')];
   const conversationId = await ask(ana, bruno);
   await until('Bruno is asked', async () => (await bruno.api.requests()).length === 1);
@@ -114,7 +94,7 @@ test('whoever was not accepted cannot fill the device of somebody whom they ask'
 });
 
 test('an altered envelope is dropped, and the one after it is read, with a word about what is missing', async () => {
-  const { person } = people();
+  const { person } = createPeople({ haveHandles: true });
   let isAltering = false;
   const alter = onFetch((items) =>
     items.map((item) => {
@@ -146,7 +126,7 @@ test('an altered envelope is dropped, and the one after it is read, with a word 
 });
 
 test('somebody who introduces themselves with another person’s handle is not even shown', async () => {
-  const { port, person } = people();
+  const { port, person } = createPeople({ haveHandles: true });
   const [ana, bruno, mallory] = [await person('Ana'), await person('Bruno'), await person('Mallory')];
   const directory = await port.call('account', { handle: 'bruno' });
   if (!directory.ok || directory.value.claim === undefined) throw new Error('no claim to steal');
@@ -160,7 +140,7 @@ test('somebody who introduces themselves with another person’s handle is not e
 });
 
 test('a conversation whose group is broken refuses what is sent, and what waits there fails', async () => {
-  const { person } = people();
+  const { person } = createPeople({ haveHandles: true });
   const [ana, bruno] = [await person('Ana'), await person('Bruno')];
   const conversationId = await meet(ana, bruno);
   ana.goOffline();
@@ -180,7 +160,7 @@ test('a conversation whose group is broken refuses what is sent, and what waits 
 });
 
 test('a message that a member sealed and that holds no text is told of, once, and the one after it is read', async () => {
-  const { person } = people();
+  const { person } = createPeople({ haveHandles: true });
   const [ana, bruno] = [await person('Ana'), await person('Bruno')];
   const conversationId = await meet(ana, bruno);
   ana.goOffline();

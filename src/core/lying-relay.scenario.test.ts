@@ -1,44 +1,26 @@
-import { afterEach, describe, expect, test } from 'vitest';
-import { createTestRelay } from '../../relay/testing/in-process-relay.ts';
+import { describe, expect, test } from 'vitest';
 import { DAY_MS, LIMITS } from '../domain/limits.ts';
 import { envelope, envelopeHeader } from '../wire/envelope.ts';
 import type { InboxItem, RelayResponse } from '../wire/relay-api.ts';
 import { decodeWith, encodeWith } from '../wire/schema.ts';
-import { createFaultyRelay, type Faults } from './testing/faulty-relay.ts';
-import { allArrived, isOnline, meet, say } from './testing/meet.ts';
-import { createRelayInProcess } from './testing/relay-in-process.ts';
+import type { Faults } from './testing/faulty-relay.ts';
+import { allArrived, meet, say } from './testing/meet.ts';
+import { createPeople } from './testing/people.ts';
 import { tamper } from './testing/tamper.ts';
-import { createTestClient, until, type TestClient } from './testing/test-client.ts';
-
-const closing: TestClient[] = [];
-afterEach(async () => {
-  await Promise.all(closing.splice(0).map((client) => client.close()));
-});
+import { until } from './testing/test-client.ts';
 
 /** People whose clocks are right, at a relay whose clock need not be. */
 const people = ({ clockOffMs = 0 } = {}) => {
-  const testRelay = createTestRelay();
   let offMs = clockOffMs;
-  testRelay.moveClock(offMs);
   // The clock of the devices, which is right.
-  const nowMs = (): number => testRelay.nowMs() - offMs;
-  const relay = {
-    nowMs,
-    putClockRight: () => {
-      testRelay.moveClock(-offMs);
-      offMs = 0;
-    },
+  const nowMs = (): number => relay.nowMs() - offMs;
+  const { relay, person } = createPeople({ clock: nowMs, haveHandles: true });
+  relay.moveClock(offMs);
+  const putClockRight = (): void => {
+    relay.moveClock(-offMs);
+    offMs = 0;
   };
-  const port = createRelayInProcess(testRelay);
-  const person = async (name: string, faults: Faults = {}): Promise<TestClient> => {
-    const faulty = createFaultyRelay(port, faults);
-    const options = { relay: faulty, name, handle: name.toLowerCase(), clock: nowMs };
-    const client = await createTestClient(options);
-    closing.push(client);
-    await isOnline(client);
-    return client;
-  };
-  return { person, relay };
+  return { person, relay: { nowMs, putClockRight } };
 };
 
 /** What a relay does to the pages of a mailbox. */

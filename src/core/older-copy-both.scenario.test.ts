@@ -1,29 +1,16 @@
 /** Two people whose stores are both older copies, and who look for each other while neither is quite back. */
-import { afterEach, expect, test } from 'vitest';
-import { createTestRelay } from '../../relay/testing/in-process-relay.ts';
+import { expect, test } from 'vitest';
 import type { RelayPort } from '../sync/transport.ts';
 import type { RelayOperation } from '../wire/relay-api.ts';
-import { createFaultyRelay, type Faults } from './testing/faulty-relay.ts';
-import { allArrived, isOnline, meet, say } from './testing/meet.ts';
-import { createRelayInProcess } from './testing/relay-in-process.ts';
-import { createTestClient, until, type TestClient } from './testing/test-client.ts';
-
-const closing: { close(): Promise<unknown> }[] = [];
-
-afterEach(async () => {
-  for (const each of closing.splice(0).reverse()) await each.close();
-});
+import type { Faults } from './testing/faulty-relay.ts';
+import { allArrived, meet, say } from './testing/meet.ts';
+import { createPeople } from './testing/people.ts';
+import { until, type TestClient } from './testing/test-client.ts';
 
 /** Both went on after their copies were made, and are closed. */
 const setUp = async () => {
-  const relay = createTestRelay();
-  closing.push(relay);
-  const port = createRelayInProcess(relay);
-  const [ana, bruno] = await Promise.all(
-    ['Ana', 'Bruno'].map((name) => createTestClient({ relay: port, name, clock: relay.nowMs })),
-  );
-  if (ana === undefined || bruno === undefined) throw new Error('nobody is there');
-  await Promise.all([isOnline(ana), isOnline(bruno)]);
+  const { port, person } = createPeople();
+  const [ana, bruno] = [await person('Ana'), await person('Bruno')];
   const conversationId = await meet(ana, bruno);
   await Promise.all([ana.turn(), bruno.turn()]);
   const earlier = { Ana: ana.vaults.copy(), Bruno: bruno.vaults.copy() };
@@ -33,10 +20,8 @@ const setUp = async () => {
   await Promise.all([ana.close(), bruno.close()]);
   /** The copy is opened, and somebody writes at once. */
   const comeBack = async (name: 'Ana' | 'Bruno', faults: Faults = {}, gate?: Gate): Promise<TestClient> => {
-    const through = createFaultyRelay(gate ? behind(gate, port) : port, faults);
-    const client = await createTestClient({ relay: through, name, clock: relay.nowMs, vaults: earlier[name] });
-    closing.push(client);
-    await client.reopen();
+    const relay = gate ? behind(gate, port) : port;
+    const client = await person(name, faults, { vaults: earlier[name], relay });
     await say(client, conversationId, `${name} is here`);
     return client;
   };

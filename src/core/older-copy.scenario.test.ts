@@ -1,41 +1,20 @@
 /** An older copy of somebody's data is used again: it comes back as a new device, with its history. */
-import { afterEach, describe, expect, test } from 'vitest';
-import { createTestRelay } from '../../relay/testing/in-process-relay.ts';
+import { describe, expect, test } from 'vitest';
 import type { RelayPort } from '../sync/transport.ts';
 import type { InboxItem, RelayResponse } from '../wire/relay-api.ts';
 import { sweepBurnPoints } from './testing/burn-points.ts';
-import { createFaultyRelay, type Faults } from './testing/faulty-relay.ts';
-import { allArrived, isOnline, meet, say } from './testing/meet.ts';
-import type { MemoryVaults } from './testing/memory-vaults.ts';
+import type { Faults } from './testing/faulty-relay.ts';
+import { allArrived, meet, say } from './testing/meet.ts';
+import { createPeople } from './testing/people.ts';
 import { createRelayInProcess } from './testing/relay-in-process.ts';
 import { tamper } from './testing/tamper.ts';
-import { createTestClient, until, type TestClient } from './testing/test-client.ts';
+import { until, type TestClient } from './testing/test-client.ts';
 
 /** Of deaths on the way back. Few, so that they end in time on a busy machine: all are in `npm run assure -- storage`. */
 const EVERY_POINT = 60;
 
-const closing: { close(): Promise<unknown> }[] = [];
-
-afterEach(async () => {
-  for (const each of closing.splice(0).reverse()) await each.close();
-});
-
 const setUp = async () => {
-  const relay = createTestRelay();
-  closing.push(relay);
-  const person = async (
-    name: string,
-    faults: Faults = {},
-    vaults?: MemoryVaults,
-    port: RelayPort = createRelayInProcess(relay),
-  ): Promise<TestClient> => {
-    const through = createFaultyRelay(port, faults);
-    const client = await createTestClient({ relay: through, name, clock: relay.nowMs, ...(vaults && { vaults }) });
-    closing.push(client);
-    if (vaults === undefined) await isOnline(client);
-    else await client.reopen();
-    return client;
-  };
+  const { relay, person } = createPeople();
   const [ana, bruno] = [await person('Ana'), await person('Bruno')];
   const conversationId = await meet(ana, bruno);
   return { relay, person, ana, bruno, conversationId };
@@ -56,7 +35,7 @@ const goBack = async (
   await say(bruno, conversationId, 'into the lost days');
   await allArrived(bruno, conversationId);
   await ana.close();
-  return person('Ana', faults, earlier, port);
+  return person('Ana', faults, { vaults: earlier, ...(port && { relay: port }) });
 };
 
 const isBack = (client: TestClient): Promise<void> =>
@@ -100,7 +79,7 @@ describe('an older copy of a store', () => {
     ana.goOnline();
     await allArrived(ana, conversationId);
     await ana.close();
-    const copy = await person('Ana', {}, earlier);
+    const copy = await person('Ana', {}, { vaults: earlier });
     await isBack(copy);
     await allArrived(copy, conversationId);
     expect(await bruno.texts(conversationId)).toEqual(['hello', 'was it sent?']);
@@ -119,7 +98,7 @@ describe('an older copy of a store', () => {
       'it is at the relay',
       async () => (await bruno.messages(conversationId)).at(-1)?.delivery === 'at-relay',
     );
-    const copy = await person('Ana', {}, earlier);
+    const copy = await person('Ana', {}, { vaults: earlier });
     await allArrived(bruno, conversationId);
     expect(await copy.texts(conversationId)).toEqual(['hello', 'while nobody was there']);
   });
@@ -152,7 +131,7 @@ describe('an older copy of a store', () => {
     const earlier = ana.vaults.copy();
     await say(ana, conversationId, 'moves on');
     await allArrived(ana, conversationId);
-    const copy = await person('Ana', {}, earlier);
+    const copy = await person('Ana', {}, { vaults: earlier });
     await isBack(copy);
     await say(ana, conversationId, 'from the one that was replaced');
     await until('told', async () => (await ana.api.connection()).problem === 'device-removed');
@@ -174,13 +153,13 @@ describe('an older copy of a store', () => {
     await say(bruno, conversationId, 'goes back soon');
     await allArrived(bruno, conversationId);
     await bruno.close();
-    const other = await person('Bruno', {}, earlier.bruno);
+    const other = await person('Bruno', {}, { vaults: earlier.bruno });
     await isBack(other);
     await say(other, conversationId, 'in the second generation');
     await allArrived(other, conversationId);
     await ana.close();
     // Ana's copy knows of the first generation only, and opens one that is over at Bruno's.
-    const copy = await person('Ana', {}, earlier.ana);
+    const copy = await person('Ana', {}, { vaults: earlier.ana });
     await isBack(copy);
     await say(copy, conversationId, 'where are we?');
     await allArrived(copy, conversationId);
@@ -229,7 +208,7 @@ describe('a relay', () => {
         alter: (operation, answer) =>
           operation === 'checkpoint' ? { ...answer, value: crypto.getRandomValues(new Uint8Array(32)) } : answer,
       },
-      ana.vaults,
+      { vaults: ana.vaults },
     );
     await until('stopped', async () => (await liar.api.connection()).problem === 'store-is-old');
     expect(entries).toBe(1);
@@ -328,7 +307,7 @@ describe('a relay', () => {
     const doubted = await person(
       'Ana',
       { refuse: (operation) => (operation === 'login' ? { code: 'notFound', message: '' } : undefined) },
-      ana.vaults,
+      { vaults: ana.vaults },
     );
     await until('refused', async () => (await doubted.api.connection()).problem === 'relay-refuses');
   });

@@ -1,33 +1,15 @@
-import { afterEach, describe, expect, test } from 'vitest';
-import { createTestRelay } from '../../relay/testing/in-process-relay.ts';
+import { describe, expect, test } from 'vitest';
 import type { AccountId, ConversationId, MessageId } from '../domain/ids.ts';
 import { LIMITS } from '../domain/limits.ts';
 import { PAYLOAD_KIND } from '../wire/payload.ts';
 import type { RelayResponse } from '../wire/relay-api.ts';
 import { encodeWith } from '../wire/schema.ts';
 import { payloadIntent } from './exchange/intent.ts';
-import { createFaultyRelay, type Faults } from './testing/faulty-relay.ts';
+import type { Faults } from './testing/faulty-relay.ts';
 import { allArrived, ask, isOnline, meet, say } from './testing/meet.ts';
-import { createRelayInProcess } from './testing/relay-in-process.ts';
+import { createPeople } from './testing/people.ts';
 import { tamper } from './testing/tamper.ts';
-import { createTestClient, until, type TestClient } from './testing/test-client.ts';
-
-const closing: TestClient[] = [];
-afterEach(async () => {
-  await Promise.all(closing.splice(0).map((client) => client.close()));
-});
-
-const people = () => {
-  const relay = createTestRelay();
-  const port = createRelayInProcess(relay);
-  const person = async (name: string, faults: Faults = {}): Promise<TestClient> => {
-    const client = await createTestClient({ relay: createFaultyRelay(port, faults), name, clock: relay.nowMs });
-    closing.push(client);
-    await isOnline(client);
-    return client;
-  };
-  return { person };
-};
+import { until, type TestClient } from './testing/test-client.ts';
 
 const isAtRelay = (client: TestClient, conversationId: ConversationId): Promise<void> =>
   until('the relay has it', async () => (await client.messages(conversationId)).at(-1)?.delivery === 'at-relay');
@@ -36,7 +18,7 @@ const isAtRelay = (client: TestClient, conversationId: ConversationId): Promise<
 const NO_TEXT = Uint8Array.of(0xff);
 
 test('of a request that was declined nothing is left, and nothing that comes after it is kept', async () => {
-  const { person } = people();
+  const { person } = createPeople();
   const [ana, bruno] = [await person('Ana'), await person('Bruno')];
   const conversationId = await ask(ana, bruno);
   await until('Bruno is asked', async () => (await bruno.api.requests()).length === 1);
@@ -48,7 +30,7 @@ test('of a request that was declined nothing is left, and nothing that comes aft
 });
 
 test('a few large messages fill the room of a request as well as many small ones', async () => {
-  const { person } = people();
+  const { person } = createPeople();
   const [ana, bruno] = [await person('Ana'), await person('Bruno')];
   const conversationId = await ask(ana, bruno);
   await until('Bruno is asked', async () => (await bruno.api.requests()).length === 1);
@@ -69,7 +51,7 @@ test('a few large messages fill the room of a request as well as many small ones
 });
 
 test('of one request too many nothing is kept, neither the request nor what came with it', async () => {
-  const { person } = people();
+  const { person } = createPeople();
   const [ana, bruno] = [await person('Ana'), await person('Bruno')];
   await tamper(bruno, ({ conversations }) => {
     for (let count = 0; count < LIMITS.pendingRequests; count += 1) {
@@ -95,7 +77,7 @@ test('of one request too many nothing is kept, neither the request nor what came
 
 describe('somebody blocked', () => {
   test('does not come in by an invite link, and leaves nothing behind', async () => {
-    const { person } = people();
+    const { person } = createPeople();
     let isWithheld = true;
     const ana = await person('Ana', {
       alter: (operation, answer) =>
@@ -127,7 +109,7 @@ describe('somebody blocked', () => {
   });
 
   test('is not told of, whatever they send; what comes afterwards has no gap before it', async () => {
-    const { person } = people();
+    const { person } = createPeople();
     const [ana, bruno] = [await person('Ana'), await person('Bruno')];
     const conversationId = await meet(ana, bruno);
     const accountId = await ana.accountId();

@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
 import { createPageCipherFactory } from '../../crypto/page-ciphers.ts';
-import { PBKDF2_MIN_ITERATIONS } from '../../crypto/pbkdf2.ts';
 import { err, ok } from '../../domain/result.ts';
 import type { FileLayer } from '../../storage/file-layer.ts';
 import { openDatabase } from '../../storage/open-database.ts';
@@ -9,14 +8,14 @@ import { sharedEngine } from '../../storage/testing/storage-fixture.ts';
 import { quickStretch } from '../../vault/testing/quick-stretch.ts';
 import { unlockVault } from '../../vault/unlock-vault.ts';
 import { createCore } from '../create-core.ts';
-import type { CoreDeps, VaultPlace, VaultStorage } from '../deps.ts';
-import { createMemoryVaults, silentStorageRoom } from '../testing/memory-vaults.ts';
+import type { VaultPlace, VaultStorage } from '../deps.ts';
+import { createMemoryVaults } from '../testing/memory-vaults.ts';
+import { createOfflineDeps, NOW_MS } from '../testing/offline-deps.ts';
 import { createSlowDisk } from '../testing/slow-disk.ts';
 import { toVaultHeaderStore } from './header-store.ts';
 
 const password = 'correct horse battery';
 const next = 'staple battery horse';
-const nowMs = 1_800_000_000_000;
 const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
 
 /** A device with one account. Nothing that waits for a timer happens before `run`. */
@@ -70,32 +69,18 @@ const createDevice = async () => {
     create: (vaultId) => wrapFound(slow.create(vaultId)),
     place: (vaultId) => wrapFound(slow.place(vaultId)),
   };
-  const deps: CoreDeps = {
-    clock: () => nowMs,
-    random,
+  const deps = createOfflineDeps({
     setTimer: (task) => {
       tasks.add(task);
       return () => tasks.delete(task);
     },
     vaults: storage,
-    storageRoom: silentStorageRoom,
     leaderLock: vaults.leaderLock,
-    loadSqlite: sharedEngine,
-    createPageCipher: createPageCipherFactory({ random }),
-    kdfIterations: PBKDF2_MIN_ITERATIONS,
     stretchPassword: (...input) => {
       stretches += 1;
       return quickStretch(...input);
     },
-    relay: {
-      call: async () => err({ tag: 'offline' }),
-      openSocket: () => {
-        throw new Error('no network');
-      },
-    },
-    connectivity: { isOnline: () => false, subscribe: () => () => undefined },
-    emit: () => undefined,
-  };
+  });
   let core = createCore(deps);
   const made = await core.api.createAccount({
     name: 'Ada',
@@ -159,7 +144,7 @@ it('takes the password, and what is renewed is told', async () => {
   expect(await api().keyRenewal()).toEqual({ movedShare: undefined, problem: undefined, orderedAtMs: undefined });
   expect(await api().renewKey({ password: next })).toEqual(err({ tag: 'wrong-password' }));
   expect((await vault()).keyEpoch).toBe(1);
-  const state = { movedShare: 0, problem: undefined, orderedAtMs: nowMs };
+  const state = { movedShare: 0, problem: undefined, orderedAtMs: NOW_MS };
   expect(await renew()).toEqual(ok(state));
   expect(await api().keyRenewal()).toEqual(state);
   expect((await vault()).keyEpoch).toBe(2);

@@ -1,42 +1,14 @@
 import { expect, it } from 'vitest';
-import { createPageCipherFactory } from '../../crypto/page-ciphers.ts';
-import { PBKDF2_MIN_ITERATIONS } from '../../crypto/pbkdf2.ts';
 import { err } from '../../domain/result.ts';
 import { createMemoryFileLayer } from '../../storage/file-layer-memory.ts';
-import { loadSqliteEngine } from '../../storage/sqlite/engine.ts';
-import { quickStretch } from '../../vault/testing/quick-stretch.ts';
+import { sharedEngine } from '../../storage/testing/storage-fixture.ts';
 import type { Core } from '../core.ts';
 import { createCore } from '../create-core.ts';
 import type { CoreDeps } from '../deps.ts';
-import { createMemoryVaults, silentStorageRoom } from '../testing/memory-vaults.ts';
+import { createOfflineDeps } from '../testing/offline-deps.ts';
 
 const password = 'correct horse battery';
 const newAccount = { name: 'Ada', password, handle: undefined, showNameWhenLocked: false };
-
-const createDeps = (loadSqlite: CoreDeps['loadSqlite']): CoreDeps => {
-  const vaults = createMemoryVaults();
-  const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
-  return {
-    clock: () => 1_800_000_000_000,
-    random,
-    setTimer: () => () => undefined,
-    vaults: vaults.storage,
-    storageRoom: silentStorageRoom,
-    leaderLock: vaults.leaderLock,
-    loadSqlite,
-    createPageCipher: createPageCipherFactory({ random }),
-    kdfIterations: PBKDF2_MIN_ITERATIONS,
-    stretchPassword: quickStretch,
-    relay: {
-      call: async () => err({ tag: 'offline' }),
-      openSocket: () => {
-        throw new Error('no network');
-      },
-    },
-    connectivity: { isOnline: () => false, subscribe: () => () => undefined },
-    emit: () => undefined,
-  };
-};
 
 const createAccount = async (core: Core) => {
   const made = await core.api.createAccount(newAccount);
@@ -46,7 +18,9 @@ const createAccount = async (core: Core) => {
 
 it('after an engine that did not load, and after a wrong password, the next try opens', async () => {
   let isBroken = false;
-  const core = createCore(createDeps(() => (isBroken ? Promise.reject(new Error('not loaded')) : loadSqliteEngine())));
+  const core = createCore(
+    createOfflineDeps({ loadSqlite: () => (isBroken ? Promise.reject(new Error('not loaded')) : sharedEngine()) }),
+  );
   const { vaultId } = await createAccount(core);
   await core.close();
 
@@ -59,7 +33,7 @@ it('after an engine that did not load, and after a wrong password, the next try 
 });
 
 it('an account that another window removed a moment ago is unknown, not damaged', async () => {
-  const deps = createDeps(loadSqliteEngine);
+  const deps = createOfflineDeps();
   const core = createCore({
     ...deps,
     vaults: {
@@ -79,7 +53,7 @@ it('an account that another window removed a moment ago is unknown, not damaged'
 });
 
 it('two accounts that are unlocked at the same moment: the second stays, and nothing of the first', async () => {
-  const deps = createDeps(loadSqliteEngine);
+  const deps = createOfflineDeps();
   const core = createCore(deps);
   const one = await createAccount(core);
   const two = await createAccount(core);
@@ -92,7 +66,7 @@ it('two accounts that are unlocked at the same moment: the second stays, and not
 });
 
 it('an account whose removal failed can be opened and removed afterwards', async () => {
-  const deps = createDeps(loadSqliteEngine);
+  const deps = createOfflineDeps();
   let isFailing = true;
   const remove: CoreDeps['vaults']['remove'] = (vaultId) =>
     isFailing ? Promise.reject(new Error('the disk failed')) : deps.vaults.remove(vaultId);

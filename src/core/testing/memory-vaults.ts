@@ -1,4 +1,7 @@
-/** Vaults in memory. The bytes outlive a client that is dropped: that is what a crash leaves. */
+/**
+ * Vaults in memory. The bytes outlive a client that is dropped: that is what a crash leaves. (src/platform/memory-vaults.ts
+ * is what people are given where a browser grants no storage; nothing of it outlives its worker.)
+ */
 import type { VaultId } from '../../domain/ids.ts';
 import { ok } from '../../domain/result.ts';
 import { createMemoryFileLayer, type FileImages, type MemoryFileLayer } from '../../storage/file-layer-memory.ts';
