@@ -208,7 +208,6 @@ export const en = {
   'chat.messages': 'Messages',
   'chat.details': 'Details',
   'chat.search': 'Search in this chat',
-  'chat.verified': 'Verified',
   'chat.waiting': 'Waiting for a first answer',
   'chat.you': 'You',
   'chat.empty': 'No messages yet. Say hello.',
