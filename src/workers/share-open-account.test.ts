@@ -74,6 +74,43 @@ it('a worker that could not take over stands by again, and takes over the next t
   expect(reportError).not.toHaveBeenCalled();
 });
 
+it('a worker whose storage cannot even be asked says so, and stands by again', async () => {
+  const vaultId = crypto.randomUUID().replaceAll('-', '') as VaultId;
+  const key = await crypto.subtle.importKey('raw', new Uint8Array(32), 'HKDF', false, ['deriveBits']);
+  giveKey(
+    (name) => new BroadcastChannel(name),
+    vaultId,
+    () => key,
+  );
+  let attempts = 0;
+  const reasons: UnlockError[] = [];
+  const core: Core = {
+    api: coreApiOver(async () => undefined),
+    prepare: () => undefined,
+    resumeKey: () => undefined,
+    resume: async ({ releaseLock }) => {
+      attempts += 1;
+      releaseLock();
+      throw new DOMException('as told', 'UnknownError');
+    },
+    close: async () => undefined,
+  };
+  const nothing = (): void => undefined;
+  const shared = shareOpenAccount(core, {
+    onVisible: nothing,
+    tellLeads: nothing,
+    tellNotLed: (_, reason) => reasons.push(reason),
+  });
+  for (const attempt of [1, 2]) {
+    shared.standBy(vaultId, () => false);
+    await until(() => attempts === attempt);
+    await until(() => reasons.length === attempt);
+  }
+  expect(reasons).toEqual([{ tag: 'storage-unavailable' }, { tag: 'storage-unavailable' }]);
+  expect(reportError).toHaveBeenCalledTimes(2);
+  reportError.mockClear();
+});
+
 it('those that stand by are given the new key as soon as it was renewed', async () => {
   const vaultId = crypto.randomUUID().replaceAll('-', '') as VaultId;
   const importKey = (byte: number) =>

@@ -1,6 +1,7 @@
 import type { Core } from '../core/core.ts';
 import type { DerivationKey } from '../crypto/hkdf.ts';
 import type { VaultId } from '../domain/ids.ts';
+import { err } from '../domain/result.ts';
 import { createLeaderLock } from '../platform/leader-lock.ts';
 import type { CoreApi, CoreEvent, UnlockError } from '../rpc/core-api.ts';
 import { coreApiOver } from '../rpc/core-methods.ts';
@@ -59,7 +60,10 @@ export const shareOpenAccount = (
   };
 
   const takeOver = async (vaultId: VaultId, key: CryptoKey, releaseLock: () => void): Promise<void> => {
-    const resumed = await core.resume({ vaultId, resumeKey: key as DerivationKey, releaseLock });
+    const resumed = await core.resume({ vaultId, resumeKey: key as DerivationKey, releaseLock }).catch((error) => {
+      reportError(error);
+      return err<UnlockError>({ tag: 'storage-unavailable' });
+    });
     if (!resumed.ok) {
       // It has given the lock back: the next one tries, and the last page finds nobody. Where one succeeds, this one
       // stands by again as soon as its page says so.
@@ -86,7 +90,7 @@ export const shareOpenAccount = (
           openChannel,
           waitForLock: () => leaderLock.wait(vaultId),
           isBetterLed,
-          takeOver: (key, releaseLock) => takeOver(vaultId, key, releaseLock).catch(reportError),
+          takeOver: (key, releaseLock) => takeOver(vaultId, key, releaseLock),
         },
         vaultId,
       );
