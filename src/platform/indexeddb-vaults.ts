@@ -1,7 +1,7 @@
 import type { VaultId } from '../domain/ids.ts';
 import { createIndexedDbBlockStore, keysOfVault, VAULT_STORES } from './indexeddb-block-store.ts';
 import type { NamedLocks } from './named-locks.ts';
-import { answered, completed, strictTransaction, type StrictDatabase } from './strict-database.ts';
+import { answered, completed, type StrictDatabase } from './strict-database.ts';
 import { fileErrorOf } from './sync-file.ts';
 import { isVaultId, type HeaderStore, type VaultHalves, type VaultPlace, type VaultShelf } from './vault-shelf.ts';
 import { createWriteBehindLayer } from './write-behind-layer.ts';
@@ -17,10 +17,12 @@ const headerName = (copy: 0 | 1): string => `header-${copy}`;
 
 /** Vaults in IndexedDB: for browsers without access handles (docs/protocol/browser-storage.md). */
 export const createIndexedDbVaults = ({ database, locks, freeBytes }: IndexedDbVaultsDeps): VaultShelf => {
-  const read = async <T>(ask: (files: IDBObjectStore) => IDBRequest<T>): Promise<T> => {
-    const transaction = strictTransaction(await database.connect(), VAULT_STORES.files, 'readonly');
-    return answered(ask(transaction.objectStore(VAULT_STORES.files)));
-  };
+  const inFiles = <T>(use: (files: IDBObjectStore) => Promise<T>): Promise<T> =>
+    database.transact(VAULT_STORES.files, 'readonly', (transaction) =>
+      use(transaction.objectStore(VAULT_STORES.files)),
+    );
+  const read = <T>(ask: (files: IDBObjectStore) => IDBRequest<T>): Promise<T> =>
+    inFiles((files) => answered(ask(files)));
 
   const headerStoreOf = (vaultId: VaultId): HeaderStore => ({
     async read(copy) {
@@ -28,11 +30,13 @@ export const createIndexedDbVaults = ({ database, locks, freeBytes }: IndexedDbV
       return bytes instanceof Uint8Array ? bytes.slice() : undefined;
     },
     async write(copy, bytes) {
-      const transaction = strictTransaction(await database.connect(), VAULT_STORES.files, 'readwrite');
-      const done = completed(transaction);
-      transaction.objectStore(VAULT_STORES.files).put(bytes.slice(), [vaultId, headerName(copy)]);
+      const put = (transaction: IDBTransaction): Promise<void> => {
+        const done = completed(transaction);
+        transaction.objectStore(VAULT_STORES.files).put(bytes.slice(), [vaultId, headerName(copy)]);
+        return done;
+      };
       try {
-        await done;
+        await database.transact(VAULT_STORES.files, 'readwrite', put);
         return true;
       } catch (error) {
         if (fileErrorOf(error).tag === 'full') return false;
@@ -56,7 +60,7 @@ export const createIndexedDbVaults = ({ database, locks, freeBytes }: IndexedDbV
 
     async find() {
       const found = new Map<VaultId, VaultHalves>();
-      const [keys, values] = await readAll(await database.connect());
+      const [keys, values] = await inFiles(readAll);
       keys.forEach((key, index) => {
         const [vaultId, name] = Array.isArray(key) ? key : [];
         if (!isVaultId(vaultId) || typeof name !== 'string') return;
@@ -79,15 +83,14 @@ export const createIndexedDbVaults = ({ database, locks, freeBytes }: IndexedDbV
 
     async remove(vaultId) {
       const stores = [VAULT_STORES.files, VAULT_STORES.blocks];
-      const transaction = strictTransaction(await database.connect(), stores, 'readwrite');
-      for (const store of stores) transaction.objectStore(store).delete(keysOfVault(vaultId));
-      await completed(transaction);
+      await database.transact(stores, 'readwrite', (transaction) => {
+        for (const store of stores) transaction.objectStore(store).delete(keysOfVault(vaultId));
+        return completed(transaction);
+      });
     },
   };
 };
 
 /** Keys and values of `files`, in the same order: sizes and headers, some hundred bytes for each vault. */
-const readAll = (connection: IDBDatabase): Promise<[IDBValidKey[], unknown[]]> => {
-  const files = strictTransaction(connection, VAULT_STORES.files, 'readonly').objectStore(VAULT_STORES.files);
-  return Promise.all([answered(files.getAllKeys()), answered(files.getAll() as IDBRequest<unknown[]>)]);
-};
+const readAll = (files: IDBObjectStore): Promise<[IDBValidKey[], unknown[]]> =>
+  Promise.all([answered(files.getAllKeys()), answered(files.getAll() as IDBRequest<unknown[]>)]);

@@ -1,3 +1,5 @@
+import { exceptionName } from './sync-file.ts';
+
 /**
  * A database in IndexedDB whose transactions are on disk when they complete. IndexedDB is `relaxed` by default, in
  * Chromium too.
@@ -5,14 +7,26 @@
 export interface StrictDatabase {
   /** The connection of this worker. After it was lost (site data was cleared), the next call opens another one. */
   connect(): Promise<IDBDatabase>;
+  /** A transaction on that connection, or on another one where the browser closed it without a word. */
+  transact<T>(
+    storeNames: string | readonly string[],
+    mode: IDBTransactionMode,
+    use: (transaction: IDBTransaction) => T | PromiseLike<T>,
+  ): Promise<T>;
 }
 
 export const createStrictDatabase = (databaseName: string, storeNames: readonly string[]): StrictDatabase => {
   let opened: Promise<IDBDatabase> | undefined;
+  const connect = (): Promise<IDBDatabase> =>
+    (opened ??= openDatabase(databaseName, storeNames, () => (opened = undefined)));
   return {
-    connect() {
-      opened ??= openDatabase(databaseName, storeNames, () => (opened = undefined));
-      return opened;
+    connect,
+    async transact(names, mode, use) {
+      const used = connect();
+      const transaction = unlessClosed(await used, names, mode);
+      if (transaction !== undefined) return use(transaction);
+      if (opened === used) opened = undefined;
+      return use(strictTransaction(await connect(), names, mode));
     },
   };
 };
@@ -22,6 +36,16 @@ export const strictTransaction = (
   storeNames: string | readonly string[],
   mode: IDBTransactionMode,
 ): IDBTransaction => connection.transaction([storeNames].flat(), mode, { durability: 'strict' });
+
+/** iOS closes the connections of a page in the background, and does not always say so. */
+const unlessClosed = (...input: Parameters<typeof strictTransaction>): IDBTransaction | undefined => {
+  try {
+    return strictTransaction(...input);
+  } catch (error) {
+    if (exceptionName(error) === 'InvalidStateError') return undefined;
+    throw error;
+  }
+};
 
 /** Rejects with why the browser gave it up: a full disk is told at the end only, by some. */
 export const completed = (transaction: IDBTransaction): Promise<void> =>

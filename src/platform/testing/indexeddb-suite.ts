@@ -2,8 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { bytesToHex, type VaultId } from '../../domain/ids.ts';
 import { BLOCK_BYTES, type FileChange } from '../block-file.ts';
 import { createIndexedDbBlockStore, VAULT_STORES } from '../indexeddb-block-store.ts';
+import { createIndexedDbVaults } from '../indexeddb-vaults.ts';
+import { createNamedLocks } from '../named-locks.ts';
 import { randomBytes } from '../random.ts';
 import { createStrictDatabase } from '../strict-database.ts';
+import { createStrictStore } from '../strict-store.ts';
+import { createVaultRegistry } from '../vault-registry.ts';
 
 const VAULT = '11'.repeat(16) as VaultId;
 const block = (value: number): Uint8Array<ArrayBuffer> => new Uint8Array(BLOCK_BYTES).fill(value);
@@ -62,6 +66,35 @@ export const describeIndexedDb = (): void => {
         connection.transaction = begin;
         expect((await store.load('0'))?.blocks[0]?.[0]).toBe(1);
       }));
+
+    it('goes on with headers and the list of vaults over a connection that was closed without a word', () =>
+      withStore(async (database) => {
+        const locks = createNamedLocks(navigator.locks);
+        const vaults = createIndexedDbVaults({ database, locks, freeBytes: async () => undefined });
+        const close = async () => (await database.connect()).close();
+        const { headerStore } = (await vaults.create(VAULT))!;
+        expect(await headerStore.write(0, Uint8Array.of(7))).toBe(true);
+        await close();
+        expect([...(await vaults.find()).keys()]).toEqual([VAULT]);
+        await close();
+        expect(await headerStore.read(0)).toEqual(Uint8Array.of(7));
+        await close();
+        expect(await headerStore.write(1, Uint8Array.of(8))).toBe(true);
+        await close();
+        await vaults.remove(VAULT);
+        expect(await vaults.place(VAULT)).toBeUndefined();
+      }));
+
+    it('remembers which accounts there are over a connection that was closed without a word', async () => {
+      const name = `test-${bytesToHex(randomBytes(8))}`;
+      const database = createStrictDatabase(name, ['registry']);
+      const registry = createVaultRegistry(createStrictStore(database, 'registry'));
+      await registry.add(VAULT, 'indexeddb');
+      (await database.connect()).close();
+      expect(await registry.list()).toEqual([{ vaultId: VAULT, kind: 'indexeddb' }]);
+      (await database.connect()).close();
+      indexedDB.deleteDatabase(name);
+    });
 
     it('writes nothing into a database that was made anew under an open account', () =>
       withStore(async (database, name) => {
