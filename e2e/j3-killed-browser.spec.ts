@@ -1,38 +1,25 @@
-import type { BrowserType } from '@playwright/test';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createPerson, PASSWORD } from './support/person.ts';
-import { killBrowser, openProfile } from './support/profile.ts';
 import { expect, test } from './support/relay.ts';
-
-const reopen = async (browserType: BrowserType, directory: string, url: string) => {
-  const context = await openProfile(browserType, directory);
-  const person = createPerson(await context.newPage(), url);
-  await person.page.goto(url);
-  return { context, person };
-};
 
 const numbered = (who: string, count: number): string[] =>
   Array.from({ length: count }, (_, index) => `${who} number ${index + 1}.`);
 
 test('J3: the browser is killed with a request unanswered, then while sending and receiving; the history is whole', async ({
   browser,
-  playwright,
+  newDevice,
   relay,
 }) => {
-  const directory = await mkdtemp(join(tmpdir(), 'sotto-profile-'));
-  const first = await openProfile(playwright.chromium, directory);
-  const asked = createPerson(await first.newPage(), relay.url);
+  const device = await newDevice();
+  const asked = await device.open();
   await asked.createAccount({ name: 'Dmitri Volkov', handle: 'dmitri' });
   const amara = createPerson(await (await browser.newContext()).newPage(), relay.url);
   await amara.createAccount({ name: 'Amara Mensah' });
   await amara.addByHandle('dmitri');
   await amara.send('Amara number 0.');
   await expect(asked.page.getByRole('link', { name: /Requests/ })).toBeVisible();
-  expect(await killBrowser(directory)).toBeGreaterThan(0);
+  await device.kill();
 
-  const { person: dmitri } = await reopen(playwright.chromium, directory, relay.url);
+  const dmitri = await device.open();
   await dmitri.unlock(PASSWORD);
   await dmitri.acceptRequest();
   await expect(dmitri.message('Amara number 0.')).toBeVisible();
@@ -51,11 +38,11 @@ test('J3: the browser is killed with a request unanswered, then while sending an
     for (const text of incoming) await amara.send(text);
   })();
   await expect.poll(() => stored.length).toBeGreaterThan(4);
-  expect(await killBrowser(directory)).toBeGreaterThan(0);
+  await device.kill();
   await write;
   await answer;
 
-  const { context, person: again } = await reopen(playwright.chromium, directory, relay.url);
+  const again = await device.open();
   await again.unlock('not the password');
   await expect(again.page.getByRole('alert')).toContainText('That is not the password of this account');
   await again.unlock(PASSWORD);
@@ -72,8 +59,6 @@ test('J3: the browser is killed with a request unanswered, then while sending an
   const hers = seen.filter((text) => text.startsWith('Dmitri'));
   expect(hers).toEqual(outgoing.slice(0, hers.length));
   expect(await again.texts(/ number [1-9]/)).toEqual(seen);
-  await context.close();
-  await rm(directory, { recursive: true, force: true });
 });
 
 /** From the first message to somebody unknown: while the group is made and sealed, and with the request on its way. */
@@ -81,13 +66,13 @@ const FIRST_CONTACT_KILLS_MS = [0, 400];
 
 test('J3: the browser is killed while its owner writes to somebody for the first time; the request arrives, once', async ({
   browser,
-  playwright,
+  newDevice,
   relay,
 }) => {
-  const directory = await mkdtemp(join(tmpdir(), 'sotto-profile-'));
+  const device = await newDevice();
   const amara = createPerson(await (await browser.newContext()).newPage(), relay.url);
   await amara.createAccount({ name: 'Amara Mensah', handle: 'amara' });
-  let { context, person: dmitri } = await reopen(playwright.chromium, directory, relay.url);
+  let dmitri = await device.open();
   await dmitri.createAccount({ name: 'Dmitri Volkov' });
   await dmitri.addByHandle('amara');
   const asked = numbered('Dmitri', FIRST_CONTACT_KILLS_MS.length);
@@ -97,9 +82,9 @@ test('J3: the browser is killed while its owner writes to somebody for the first
     await dmitri.composer().press('Enter');
     await expect(dmitri.message(text)).toHaveAccessibleName(/Stored here|At the relay/);
     await dmitri.page.waitForTimeout(afterMs);
-    expect(await killBrowser(directory)).toBeGreaterThan(0);
+    await device.kill();
 
-    ({ context, person: dmitri } = await reopen(playwright.chromium, directory, relay.url));
+    dmitri = await device.open();
     await dmitri.unlock(PASSWORD);
     await dmitri.openChat('amara');
     for (const earlier of asked.slice(0, index + 1)) await expect(dmitri.message(earlier)).toHaveCount(1);
@@ -109,40 +94,34 @@ test('J3: the browser is killed while its owner writes to somebody for the first
   await amara.send('Who is that?');
   await expect(dmitri.message('Who is that?')).toHaveCount(1, { timeout: 30_000 });
   expect(await dmitri.texts(/ number /)).toEqual(asked);
-  await context.close();
-  await rm(directory, { recursive: true, force: true });
 });
 
 /** From the press of the button: while the password is stretched, while the first files are written, after them. */
 const CREATION_KILLS_MS = [50, 500, 1_000, 2_000];
 
 test('J3: the browser is killed while an account is made; there is none afterwards, or a whole one', async ({
-  playwright,
-  relay,
+  newDevice,
 }) => {
   for (const afterMs of CREATION_KILLS_MS) {
     await test.step(`after ${afterMs} ms`, async () => {
-      const directory = await mkdtemp(join(tmpdir(), 'sotto-profile-'));
-      const first = await openProfile(playwright.chromium, directory);
-      const page = await first.newPage();
-      await page.goto(relay.url);
+      const device = await newDevice();
+      const { page } = await device.open();
       await page.getByRole('link', { name: /Create (an|another) account/ }).click();
       await page.getByRole('textbox', { name: 'Your name' }).fill('Ines Okoro');
       await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
       await page.getByLabel('Password, once more').fill(PASSWORD);
       await page.getByRole('button', { name: 'Create account' }).click();
       await page.waitForTimeout(afterMs);
-      expect(await killBrowser(directory)).toBeGreaterThan(0);
+      await device.kill();
 
-      const { context, person: again } = await reopen(playwright.chromium, directory, relay.url);
+      const again = await device.open();
       const password = again.page.getByLabel('Password', { exact: true });
       const welcome = again.page.getByRole('link', { name: /Create (an|another) account/ });
       await expect(password.or(welcome).first()).toBeVisible();
       if (await password.isVisible()) await again.unlock(PASSWORD);
       else await again.createAccount({ name: 'Ines Okoro' });
       await expect(again.page.getByRole('heading', { name: 'Chats' })).toBeVisible({ timeout: 30_000 });
-      await context.close();
-      await rm(directory, { recursive: true, force: true });
+      await device.remove();
     });
   }
 });

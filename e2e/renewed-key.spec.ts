@@ -1,10 +1,6 @@
 import type { Page } from '@playwright/test';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { openAnotherWindow, untilStandingBy } from './support/hand-over.ts';
 import { createPerson, PASSWORD } from './support/person.ts';
-import { killBrowser, openProfile } from './support/profile.ts';
 import { expect, test } from './support/relay.ts';
 
 const openSettings = async (page: Page): Promise<void> => {
@@ -21,17 +17,11 @@ const renew = async (page: Page): Promise<void> => {
 
 test('the encryption key is renewed, the browser is killed after it began, and every message is there', async ({
   browser,
-  playwright,
+  newDevice,
   relay,
 }) => {
-  const directory = await mkdtemp(join(tmpdir(), 'sotto-profile-'));
-  const reopen = async () => {
-    const context = await openProfile(playwright.chromium, directory);
-    const person = createPerson(await context.newPage(), relay.url);
-    await person.page.goto(relay.url);
-    return person;
-  };
-  let dmitri = await reopen();
+  const device = await newDevice();
+  let dmitri = await device.open();
   await dmitri.createAccount({ name: 'Dmitri Volkov', handle: 'dmitri' });
   const amara = createPerson(await (await browser.newContext()).newPage(), relay.url);
   await amara.createAccount({ name: 'Amara Mensah' });
@@ -45,8 +35,8 @@ test('the encryption key is renewed, the browser is killed after it began, and e
   await amara.send('Amara number 1.');
   // The header has both keys from here on. A history as short as this one may be through already.
   await expect(dmitri.page.getByText(/^(Renewing the|The) encryption key/).first()).toBeVisible();
-  expect(await killBrowser(directory)).toBeGreaterThan(0);
-  dmitri = await reopen();
+  await device.kill();
+  dmitri = await device.open();
   await dmitri.unlock(PASSWORD);
   await dmitri.openChat('Amara Mensah');
   await expect.poll(() => dmitri.texts(/ number /)).toEqual(['Amara number 0.', 'Amara number 1.']);
@@ -65,6 +55,4 @@ test('the encryption key is renewed, the browser is killed after it began, and e
   await expect(amara.message('Dmitri number 1.')).toBeVisible();
   expect(await second.texts(/ number /)).toEqual(['Amara number 0.', 'Amara number 1.', 'Dmitri number 1.']);
   expect(await second.page.getByLabel('Password', { exact: true }).count()).toBe(0);
-  await context.close();
-  await rm(directory, { recursive: true, force: true });
 });
