@@ -1,5 +1,5 @@
 /** Storage that writes behind, as the layer over IndexedDB does, and loses what it was given. */
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { createTestRelay } from '../../relay/testing/in-process-relay.ts';
 import { ok } from '../domain/result.ts';
 import { createMemoryBlockStore, createMemoryHolds } from '../platform/testing/memory-block-store.ts';
@@ -9,6 +9,9 @@ import type { VaultPlace, VaultStorage } from './deps.ts';
 import { allArrived, meet, say } from './testing/meet.ts';
 import { createRelayInProcess } from './testing/relay-in-process.ts';
 import { createTestClient, type TestClient } from './testing/test-client.ts';
+
+/** Keys are derived and groups are read on a machine that has other work. */
+const PATIENCE_MS = 10_000;
 
 const closing: TestClient[] = [];
 afterEach(async () => {
@@ -59,7 +62,7 @@ const setUp = async () => {
 
 test('what was told as not stored is not read afterwards; with room again, everything goes on', async () => {
   const { ana, bruno, store, conversationId } = await setUp();
-  store.failNext('QuotaExceededError');
+  void store.failNext('QuotaExceededError');
   expect(await ana.api.sendText({ conversationId, text: 'lost' })).toEqual({
     ok: false,
     error: { tag: 'storage-full' },
@@ -77,10 +80,24 @@ test('what was told as not stored is not read afterwards; with room again, every
 
 test('what came in and was not stored is fetched again, and comes once', async () => {
   const { ana, bruno, store, conversationId } = await setUp();
-  store.failNext('UnknownError');
+  void store.failNext('UnknownError');
   await say(bruno, conversationId, 'are you there?');
   await allArrived(bruno, conversationId);
   expect(await ana.texts(conversationId)).toEqual(['hello', 'are you there?']);
+});
+
+test('storage that fails again while the account is opened anew is asked again, until it does not', async () => {
+  const { ana, bruno, store, conversationId } = await setUp();
+  const text = 'in the end';
+  const failedOnce = store.failNext('UnknownError');
+  const sending = ana.api.sendText({ conversationId, text });
+  await failedOnce;
+  await Promise.all([store.failNext('UnknownError'), sending]);
+
+  const isTaken = async () => expect((await ana.api.sendText({ conversationId, text })).ok).toBe(true);
+  await vi.waitFor(isTaken, PATIENCE_MS);
+  await allArrived(ana, conversationId);
+  expect(await bruno.texts(conversationId)).toEqual(['hello', text]);
 });
 
 test.each([
@@ -91,7 +108,7 @@ test.each([
   'where it cannot be opened anew, since all is %s, it is locked and let go, and the reason is told',
   async (how, tag) => {
     const { ana, store, become, conversationId } = await setUp();
-    store.failNext('InvalidStateError');
+    void store.failNext('InvalidStateError');
     become(how);
     await ana.api.sendText({ conversationId, text: 'lost' });
     await expect(ana.texts(conversationId)).rejects.toThrow('no account is open');

@@ -104,7 +104,7 @@ describe('a layer that writes behind', () => {
     file.write(byte(1), 0);
     file.flush();
     await layer.settle();
-    store.failNext(name);
+    void store.failNext(name);
     file.write(byte(2), 0);
     file.flush();
     const failed = { ok: false, error: { tag } };

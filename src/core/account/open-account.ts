@@ -4,7 +4,8 @@ import type { DerivationKey } from '../../crypto/hkdf.ts';
 import { importWrappingKey, type WrappingKey } from '../../crypto/wrapped-signing-key.ts';
 import { createTsMlsEngine } from '../../mls/ts-mls/ts-mls-engine.ts';
 import type { Connection } from '../../rpc/dto.ts';
-import type { Database } from '../../storage/database.ts';
+import type { Result } from '../../domain/result.ts';
+import type { Database, DatabaseFailure } from '../../storage/database.ts';
 import { startSyncLoop, type SyncLoop } from '../../sync/sync-loop.ts';
 import { createTurnQueue, type TurnQueue } from '../../sync/turn-queue.ts';
 import { createTurns } from '../../sync/turn.ts';
@@ -174,7 +175,13 @@ const watchSettling = (db: Database): { readonly db: Database; readonly fellBehi
     if (!settled.ok) tell();
     return settled;
   };
-  return { db: { ...db, settle }, fellBehind };
+  /** What failed before anybody settled (while the database was being opened, too) shows in the next transaction. */
+  const transaction = <T>(work: () => T): Result<T, DatabaseFailure> => {
+    const kept = db.transaction(work);
+    if (!kept.ok) void settle();
+    return kept;
+  };
+  return { db: { ...db, settle, transaction }, fellBehind };
 };
 
 /** What cannot be read is told to whoever asks for it. */

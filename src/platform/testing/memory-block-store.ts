@@ -8,8 +8,8 @@ export interface MemoryBlockStore extends BlockStore {
   readonly commits: readonly Commit[];
   /** From here on, a transaction waits for this before it completes or fails. */
   delay(until: () => Promise<void>): void;
-  /** The next transaction fails with an exception of this name; nothing of it is kept. */
-  failNext(name: string): void;
+  /** The next transaction fails with an exception of this name; nothing of it is kept. Resolves when it has. */
+  failNext(name: string): Promise<void>;
 }
 
 /** @param initial transactions that this store has completed already */
@@ -17,7 +17,7 @@ export const createMemoryBlockStore = (initial: readonly Commit[] = []): MemoryB
   const files = new Map<string, { size: number; blocks: Map<number, Uint8Array<ArrayBuffer>> }>();
   const commits: Commit[] = [];
   let wait = (): Promise<void> => Promise.resolve();
-  let failing: string | undefined;
+  let failing: { readonly name: string; readonly tell: () => void } | undefined;
 
   const apply = (commit: Commit): void => {
     commits.push(commit);
@@ -34,7 +34,7 @@ export const createMemoryBlockStore = (initial: readonly Commit[] = []): MemoryB
   return {
     commits,
     delay: (until) => (wait = until),
-    failNext: (name) => (failing = name),
+    failNext: (name) => new Promise((tell) => (failing = { name, tell })),
     async load(name): Promise<StoredBlocks | undefined> {
       const file = files.get(name);
       if (file === undefined) return undefined;
@@ -45,9 +45,10 @@ export const createMemoryBlockStore = (initial: readonly Commit[] = []): MemoryB
       // A copy, as the browser makes one: later writes must not reach into it.
       const copy = new Map([...changes].map(([name, change]) => [name, copyOf(change)]));
       await wait();
-      const name = failing;
+      const failed = failing;
       failing = undefined;
-      if (name !== undefined) throw new DOMException('as told', name);
+      failed?.tell();
+      if (failed !== undefined) throw new DOMException('as told', failed.name);
       apply(copy);
     },
     remove: async (name) => void files.delete(name),
