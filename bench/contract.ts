@@ -11,7 +11,10 @@ export interface BenchLine {
   readonly unit: string;
   /** The peer's or the bare operation's value, same unit, same run. */
   readonly baseline?: number;
-  /** `value / baseline`. Given exactly when `baseline` is. */
+  /**
+   * `value / baseline`; of what was measured in rounds, the median of that within each of them. Given exactly when
+   * `baseline` is.
+   */
   readonly ratio?: number;
   /** The bound, on `ratio` if there is a baseline and on `value` otherwise. Absent: reported only. */
   readonly must?: number;

@@ -1,4 +1,5 @@
 import type { BenchLine } from '../contract.ts';
+import { medianOf, ratioWithinRounds, type Rounds } from '../statistics.ts';
 
 interface LineOptions {
   readonly unit: string;
@@ -22,6 +23,16 @@ export const line = (
 });
 
 const shown = (value: number): number => Number(value.toPrecision(4));
+
+/** Of two that took turns: what is shown are their medians, and the ratio is taken within the rounds. */
+export const lineOfTurns = (
+  name: string,
+  rounds: Rounds,
+  { baseline, ...options }: Omit<LineOptions, 'baseline'> & { readonly baseline: Rounds },
+): BenchLine => ({
+  ...line(name, medianOf(rounds), { ...options, baseline: medianOf(baseline) }),
+  ratio: ratioWithinRounds(rounds, baseline),
+});
 
 /** The bounds are Chromium's; other browsers are reported. */
 export const bound = (browser: string, must: number): number | undefined => (browser === 'chromium' ? must : undefined);

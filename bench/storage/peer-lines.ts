@@ -1,13 +1,14 @@
 import type { BenchLine } from '../contract.ts';
+import type { Rounds } from '../statistics.ts';
 import type { EngineName } from './engines/bench-engine.ts';
-import { bound, line } from './line.ts';
+import { bound, line, lineOfTurns } from './line.ts';
 import type { FileCalls } from './page/worker-api.ts';
 import { BATCH, type PeerSample } from './peer-samples.ts';
 import { TITLES } from './peers.ts';
 
 interface Measure {
   readonly name: string;
-  readonly of: (sample: PeerSample) => number;
+  readonly of: (sample: PeerSample) => Rounds;
   readonly unit: string;
   /** Ours by the plain engine's. */
   readonly must: number;
@@ -31,7 +32,7 @@ export function* peerLines(browser: string, samples: ReadonlyMap<EngineName, Pee
   const [ours, plain] = [samples.get('sotto'), samples.get('plain')];
   if (ours === undefined || plain === undefined) throw new Error('nothing to compare');
   for (const { name, of, unit, must, mustPowerSync } of MEASURES) {
-    yield line(`${browser}: ${name}, ours / ${TITLES.plain}`, of(ours), {
+    yield lineOfTurns(`${browser}: ${name}, ours / ${TITLES.plain}`, of(ours), {
       unit,
       baseline: of(plain),
       must: bound(browser, must),
@@ -39,9 +40,9 @@ export function* peerLines(browser: string, samples: ReadonlyMap<EngineName, Pee
     for (const [engine, sample] of samples) {
       if (sample === ours || sample === plain) continue;
       const options = { unit, baseline: of(plain) };
-      yield line(`${browser}: ${name}, ${TITLES[engine]} / ${TITLES.plain}`, of(sample), options);
+      yield lineOfTurns(`${browser}: ${name}, ${TITLES[engine]} / ${TITLES.plain}`, of(sample), options);
       if (mustPowerSync === undefined || (engine !== 'powersync' && engine !== 'powersync-kept')) continue;
-      yield line(`${browser}: ${name}, ${TITLES[engine]} / ours`, of(sample), {
+      yield lineOfTurns(`${browser}: ${name}, ${TITLES[engine]} / ours`, of(sample), {
         unit,
         baseline: of(ours),
         better: 'higher',

@@ -1,10 +1,10 @@
 import type { BenchLine } from '../../contract.ts';
-import { median } from '../../statistics.ts';
+import type { Rounds } from '../../statistics.ts';
 import type { EngineName } from '../engines/bench-engine.ts';
 import type { LabWorker } from '../lab.ts';
-import { bound, line } from '../line.ts';
+import { bound, lineOfTurns } from '../line.ts';
 import { rotated } from '../rotation.ts';
-import { BOTH, compareBoth, count, leave, samplesFor, visit, type Scene, type Stored } from './scene.ts';
+import { BOTH, compareBoth, count, leave, roundsFor, visit, type Scene, type Stored } from './scene.ts';
 
 const ROUNDS = 12;
 const PAGES = 40;
@@ -35,20 +35,20 @@ export async function* measurePaging(scene: Scene, small: number, large: number)
   const readers = await visitAll(scene, stores);
   for (const isWarm of [false, true]) {
     const times = await readInTurns(readers, { scale, isWarm });
-    const of = (engine: EngineName, messages: number): number => {
+    const of = (engine: EngineName, messages: number): Rounds => {
       const stored = stores.find((one) => one.engine === engine && one.messages === messages);
-      return median((stored && times.get(stored)) ?? []);
+      return (stored && times.get(stored)) ?? [];
     };
     const how = `${browser}: page of 50 ${isWarm ? 'read before' : 'anywhere'}`;
     const sizes = `at ${count(large)} / at ${count(small)} messages`;
-    yield line(`${how}, ours, ${sizes}`, of('sotto', large), {
+    yield lineOfTurns(`${how}, ours, ${sizes}`, of('sotto', large), {
       unit: 'ms',
       baseline: of('sotto', small),
       must: isWarm ? undefined : bound(browser, 1.3),
     });
-    yield line(`${how}, plain, ${sizes}`, of('plain', large), { unit: 'ms', baseline: of('plain', small) });
+    yield lineOfTurns(`${how}, plain, ${sizes}`, of('plain', large), { unit: 'ms', baseline: of('plain', small) });
     const name = `${how}, ours / plain at ${count(large)} messages`;
-    yield line(name, of('sotto', large), { unit: 'ms', baseline: of('plain', large) });
+    yield lineOfTurns(name, of('sotto', large), { unit: 'ms', baseline: of('plain', large) });
   }
   for (const { worker } of readers) await leave(worker);
 }
@@ -59,12 +59,12 @@ const visitAll = ({ lab }: Scene, stores: readonly Stored[]): Promise<readonly R
 const readInTurns = async (
   readers: readonly Reader[],
   { scale, isWarm }: { readonly scale: number; readonly isWarm: boolean },
-): Promise<ReadonlyMap<Stored, number[]>> => {
-  const times = samplesFor(readers.map(({ stored }) => stored));
+): Promise<ReadonlyMap<Stored, Rounds>> => {
+  const times = roundsFor(readers.map(({ stored }) => stored));
   const rounds = Math.max(4, Math.round(ROUNDS * scale));
   for (let round = 0; round < rounds; round += 1) {
     for (const { worker, stored } of rotated(readers, round)) {
-      times.get(stored)?.push(...(await worker.call('readPages', stored.messages, PAGES, isWarm)));
+      times.get(stored)?.push([...(await worker.call('readPages', stored.messages, PAGES, isWarm))]);
     }
   }
   return times;

@@ -1,8 +1,8 @@
-import { median } from '../../statistics.ts';
 import type { BenchLine } from '../../contract.ts';
+import type { Rounds } from '../../statistics.ts';
 import type { EngineName } from '../engines/bench-engine.ts';
 import type { Lab, LabWorker } from '../lab.ts';
-import { line } from '../line.ts';
+import { lineOfTurns } from '../line.ts';
 
 export interface Scene {
   readonly lab: Lab;
@@ -35,15 +35,14 @@ export const leave = async (worker: LabWorker): Promise<void> => {
   await worker.end();
 };
 
-/** Lists to add to, one for each of what is compared. */
-export const samplesFor = <Key>(keys: readonly Key[]): Map<Key, number[]> => new Map(keys.map((key) => [key, []]));
+/** Rounds to add to, for each of what is compared. */
+export const roundsFor = <Key>(keys: readonly Key[]): Map<Key, number[][]> => new Map(keys.map((key) => [key, []]));
 
-/** Medians, ours by the plain engine's. */
+/** Ours by the plain engine's. */
 export const compareBoth = (
   name: string,
-  times: ReadonlyMap<EngineName, readonly number[]>,
+  times: ReadonlyMap<EngineName, Rounds>,
   must: number | undefined,
-): BenchLine =>
-  line(name, median(times.get('sotto') ?? []), { unit: 'ms', baseline: median(times.get('plain') ?? []), must });
+): BenchLine => lineOfTurns(name, times.get('sotto') ?? [], { unit: 'ms', baseline: times.get('plain') ?? [], must });
 
 export const count = (messages: number): string => messages.toLocaleString('en');
