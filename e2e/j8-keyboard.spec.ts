@@ -1,5 +1,6 @@
 /** J8: every journey by keyboard alone. */
 import type { Browser } from '@playwright/test';
+import { untilStandingBy } from './support/hand-over.ts';
 import { createPerson, PASSWORD } from './support/person.ts';
 import { expect, test } from './support/relay.ts';
 import { createAccount, createTypist, type Typist } from './support/typist.ts';
@@ -240,4 +241,24 @@ test('J8: an invite is made, followed and declined, settings are changed, an acc
     await expect(ines.page.getByRole('link', { name: 'Create an account' })).toBeVisible({ timeout: 30_000 });
     await ines.moveTo(ines.page.getByRole('link', { name: 'Create an account' }));
   });
+});
+
+test('J8: another window joins, goes on when the first one is closed, and locks by keyboard alone @firefox', async ({
+  context,
+  relay,
+}) => {
+  const first = createTypist(await context.newPage());
+  await createAccount(first, relay.url, { name: 'Ines Duarte' });
+
+  const second = createTypist(await context.newPage());
+  await second.visit(relay.url);
+  await second.activate(second.page.getByRole('link', { name: /Open in another window/ }));
+  await expect(second.page.getByRole('heading', { name: 'Chats' })).toBeVisible({ timeout: 30_000 });
+  await untilStandingBy(first.page, 1);
+  await first.page.close();
+  await openSettings(second);
+  await lock(second);
+  await second.type(PASSWORD);
+  await second.press('Enter');
+  await expect(second.page.getByRole('heading', { name: 'Settings' })).toBeFocused({ timeout: 30_000 });
 });
