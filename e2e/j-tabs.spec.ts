@@ -3,7 +3,7 @@ import { measureHandOvers, openAnotherWindow, untilStandingBy } from './support/
 import { createPerson, PASSWORD, type Person } from './support/person.ts';
 import { expect, test } from './support/relay.ts';
 
-const ROUNDS = 10;
+const ROUNDS = 4;
 
 const openAnother = async (context: BrowserContext, url: string, title: string): Promise<Person> => {
   const person = createPerson(await openAnotherWindow(context, url), url);
