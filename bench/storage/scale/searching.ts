@@ -1,5 +1,5 @@
 import type { BenchLine } from '../../contract.ts';
-import { bound, line } from '../line.ts';
+import { bound, line, lineOfTurns } from '../line.ts';
 import { rotated } from '../rotation.ts';
 import { count, leave, visit, type Scene, type Stored } from './scene.ts';
 import { summarise, type SearchSamples } from './search-samples.ts';
@@ -19,12 +19,12 @@ export async function* measureSearching(scene: Scene, small: number, large: numb
 
   const mix = `${browser}: full-text search, p95 of the mix`;
   const beside = `ours / plain at ${count(large)} messages`;
-  yield line(`${mix}, warm, ${beside}`, ofLarge.warmP95, {
+  yield lineOfTurns(`${mix}, warm, ${beside}`, ofLarge.warmP95, {
     unit: 'ms',
     baseline: ofPlain.warmP95,
     must: bound(browser, 1.1),
   });
-  yield line(`${mix}, warm, ours, at ${count(large)} / at ${count(small)} messages`, ofLarge.warmP95, {
+  yield lineOfTurns(`${mix}, warm, ours, at ${count(large)} / at ${count(small)} messages`, ofLarge.warmP95, {
     unit: 'ms',
     baseline: ofSmall.warmP95,
     must: bound(browser, 4),
