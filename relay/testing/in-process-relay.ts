@@ -1,5 +1,5 @@
 /** A relay in this process over memory, with a clock that stands still until a test moves it. */
-import { createRelayKey, generateRelayKeyBytes } from '../relay-key.ts';
+import { createRelayKey, generateRelayKeyBytes, type RelayKey } from '../relay-key.ts';
 import { RATES_WITHOUT_ADDRESSES, type Rates } from '../limits.ts';
 import type { LogEvent } from '../log.ts';
 import { deferToEndOfTurn, randomBytes } from '../platform.ts';
@@ -22,11 +22,19 @@ export const createTestRelay = (
     readonly rates?: Rates;
     readonly registration?: Registration;
     readonly wrapStore?: (store: RelayStore) => RelayStore;
+    /** Of a relay that was there before. */
+    readonly startMs?: number;
+    readonly key?: RelayKey;
+    readonly file?: string;
+    readonly restored?: boolean;
   } = {},
 ): TestRelay => {
-  let nowMs = START_MS;
+  let nowMs = options.startMs ?? START_MS;
   const logged: LogEvent[] = [];
-  const opened = openSqliteStore({ random: randomBytes, defer: deferToEndOfTurn }, { file: ':memory:' });
+  const opened = openSqliteStore(
+    { random: randomBytes, defer: deferToEndOfTurn },
+    { file: options.file ?? ':memory:', ...(options.restored && { restored: true }) },
+  );
   const store = options.wrapStore?.(opened) ?? opened;
   const relay = createRelay(
     {
@@ -34,7 +42,7 @@ export const createTestRelay = (
       random: randomBytes,
       setTimer: () => () => {},
       store,
-      key: createRelayKey(generateRelayKeyBytes(randomBytes)),
+      key: options.key ?? createRelayKey(generateRelayKeyBytes(randomBytes)),
       log: (event) => logged.push(event),
     },
     { rates: options.rates ?? RATES_WITHOUT_ADDRESSES, registration: options.registration ?? 'open' },

@@ -35,6 +35,12 @@ export const OLDER_COPY = {
   }),
 } as const;
 
+/**
+ * What was found then was no old copy: the relay was put back from a backup. Beside `OLDER_COPY`, whose shape an earlier
+ * release reads too; counts for the one with the same time.
+ */
+export const RELAY_RESTORED = { key: 'relay-restored', schema: struct({ foundAtMs: field(0, uint()) }) } as const;
+
 /** The encryption key was renewed, or is being moved to. */
 export const KEY_RENEWED = { key: 'key-renewed', schema: struct({ orderedAtMs: field(0, uint()) }) } as const;
 

@@ -20,11 +20,16 @@ export type Me = {
   readonly handle: string | undefined;
   /** Wished for before there was a relay to ask, and somebody else's by then. Until another one is claimed. */
   readonly refusedHandle?: string;
-  /** This device holds an older copy of the account's data, or one of two: found when it met the relay. */
+  /**
+   * This device holds an older copy of the account's data, or one of two: found when it met the relay. Or the relay was
+   * put back from a backup, and this device had to begin anew there.
+   */
   readonly olderCopy?: OlderCopy;
 };
 
 export type OlderCopy = {
+  /** Absent: the copy is old. */
+  readonly cause?: 'relay-restored';
   readonly foundAtMs: number;
   /** It has its place in the account again, as a new device. */
   readonly isBack: boolean;
@@ -47,6 +52,7 @@ export type MessageBody =
         | 'messages-missing'
         | 'new-device'
         | 'older-copy'
+        | 'relay-restored'
         | 'undecryptable'
         /** A change of the group could not be followed: nothing is sent or read here any more. */
         | 'conversation-broken';
@@ -136,7 +142,8 @@ export type Connection = {
   /**
    * Why nothing goes out although there is a network. `store-is-old`: this is a copy of an account that has been used
    * elsewhere since, and cannot come back by itself. `device-removed`: the account names this device no more, say
-   * because another copy of its data took its place. `relay-restored`: the relay was put back from a backup.
+   * because another copy of its data took its place. `relay-restored`: the relay was put back from a backup, and
+   * this device, which began anew a short time ago, does so again later.
    * `conversation-held`: the relay takes nothing for some conversation now, say because a mailbox is full; others go on.
    */
   readonly problem?:

@@ -18,7 +18,7 @@ export type CheckpointVerdict =
   | 'pending-stands'
   /** It did not (or there was none): compare-and-set first. */
   | 'confirmed-stands'
-  /** The relay was restored from a backup: what it holds is a value of our own past, under a new incarnation. */
+  /** The relay was put back from a backup: what it holds is a value of our own past, under a new incarnation. */
   | 'relay-restored'
   /** This store is an old copy, or another copy of it has been used: nothing may be sealed from it any more. */
   | 'store-is-old';
@@ -35,10 +35,19 @@ export const judgeCheckpoint = (
   isNewIncarnation: boolean,
 ): CheckpointVerdict => {
   if (held !== undefined && isSame(held, pending)) return 'pending-stands';
-  if (held === undefined ? confirmed === undefined : isSame(held, confirmed)) return 'confirmed-stands';
+  if (held === undefined ? confirmed === undefined : isSame(held, confirmed)) {
+    // Whether it had taken the pending one and lost it, with all that was sent since, nobody can say.
+    return isNewIncarnation && pending !== undefined ? 'relay-restored' : 'confirmed-stands';
+  }
   if (isNewIncarnation && (held === undefined || isInRing)) return 'relay-restored';
   return 'store-is-old';
 };
+
+/** Whether the relay was put back since: where none is known, there is nothing to compare. */
+export const isOtherIncarnation = (
+  known: Uint8Array<ArrayBuffer> | undefined,
+  said: Uint8Array<ArrayBuffer>,
+): boolean => known !== undefined && bytesToHex(known) !== bytesToHex(said);
 
 const isSame = (left: CheckpointValue, right: CheckpointValue | undefined): boolean =>
   right !== undefined && bytesToHex(left) === bytesToHex(right);

@@ -80,6 +80,7 @@ export interface SyncStep {
 
   /** The pending checkpoint, if there is one, is confirmed; `next` is pending from now on. */
   stageCheckpoint(next: CheckpointValue): void;
+  /** Of a relay that was put back and lost nothing that this device sent; what it may have lost besides is asked for. */
   setIncarnation(incarnation: Uint8Array<ArrayBuffer>): void;
 
   /** One transaction, then `settle`. Events go out after it. */
@@ -105,24 +106,29 @@ export interface SyncStore {
   keyPackagesToPublish(login: DeviceLogin, relayNowMs: number): Promise<RelayRequest<'publishKeyPackages'>>;
 }
 
-/** How a store that was found old or cloned comes back as a new device (docs/protocol/sync.md, "An old store"). */
+/** Why a store gives up its keys: it is old or cloned, or the relay was put back and lost what they were used for. */
+export type BurnCause = 'store-is-old' | 'relay-restored';
+
+/** How such a store comes back as a new device (docs/protocol/sync.md, "An old store", "A relay that was put back"). */
 export interface Renewal {
   /** It was burnt, and is not back yet. */
   isDue(): boolean;
   /**
-   * Durable: nothing is left here that anything could be sealed or opened with. `store-is-old`: it cannot come back, or
-   * did so a short time ago; nothing was changed.
+   * Durable: nothing is left here that anything could be sealed or opened with. The cause as a failure: it cannot come
+   * back, or did so a short time ago; nothing was changed.
    */
-  burn(): Promise<Result<void, StoreFailure | { readonly tag: 'store-is-old' }>>;
+  burn(cause: BurnCause): Promise<Result<void, StoreFailure | { readonly tag: BurnCause }>>;
   /** Enters the new device into the account's chain in the old one's place, and becomes it. Repeatable. At our own relay. */
   comeBack(
     relay: Pick<RelayPort, 'call'>,
   ): Promise<Result<void, RelayFailure | StoreFailure | { readonly tag: 'store-is-old' | 'device-removed' }>>;
   /**
-   * Whether the account's chain, as its signatures prove, has removed this device. A relay that only lost the newest
-   * entries is given them again.
+   * To a relay that does not know this device: it is given what it lost of the account, all of it if need be, and the
+   * login can be tried again. `device-removed`: the account's chain, as its signatures prove, names this device no more.
    */
-  isRemoved(relay: Pick<RelayPort, 'call'>): Promise<boolean>;
+  introduceAgain(
+    relay: Pick<RelayPort, 'call'>,
+  ): Promise<Result<void, RelayFailure | { readonly tag: 'store-is-old' | 'device-removed' }>>;
 }
 
 /** The account's side of being known at a relay. */

@@ -7,15 +7,22 @@ import { bytesToHex } from '../domain/ids.ts';
 import { LIMITS } from '../domain/limits.ts';
 import type { Clock, RandomBytes } from '../domain/ports.ts';
 import { err, ok, type Result } from '../domain/result.ts';
-import { judgeCheckpoint, type CheckpointValue } from './checkpoint.ts';
+import { isOtherIncarnation, judgeCheckpoint, type CheckpointValue } from './checkpoint.ts';
 import { withSignedOrder } from './check-rows.ts';
 import { createDepositId } from './deposit-id.ts';
 import { sendDispatches } from './dispatch.ts';
 import { nextCursor } from './inbox.ts';
 import { refusalToEvent } from './outbox.ts';
-import type { HeldGroups, Registration, Renewal, StoreFailure, SyncStep, SyncStore } from './ports.ts';
+import type { BurnCause, HeldGroups, Registration, Renewal, StoreFailure, SyncStep, SyncStore } from './ports.ts';
 import { receiveItems } from './receive.ts';
-import { greetRelay, openSession, type DeviceLogin, type RelaySession, type SessionFailure } from './session.ts';
+import {
+  greetRelay,
+  openSession,
+  type DeviceLogin,
+  type Hello,
+  type RelaySession,
+  type SessionFailure,
+} from './session.ts';
 import type { RelayFailure, RelayPort, RelaySocket } from './transport.ts';
 
 export type TurnFailure =
@@ -25,7 +32,7 @@ export type TurnFailure =
   | { readonly tag: 'store-is-old' }
   /** The account's chain names this device no more: another copy took its place. */
   | { readonly tag: 'device-removed' }
-  /** The relay was put back from a backup and lost what came after. */
+  /** The relay was put back from a backup and lost what came after, and this device cannot come back just now. */
   | { readonly tag: 'relay-restored' };
 
 export type TurnDeps = {
@@ -78,10 +85,11 @@ export const createTurns = (deps: TurnDeps): Turns => {
 
   return { run, session, login: () => current?.login, useSocket: (opened) => void (socket = opened) };
 
-  /** Whoever asks for a session wants to say something: not from an old store. */
+  /** Whoever asks for a session wants to say something: not from an old store, nor from one that the relay forgot. */
   async function session(): Promise<Result<RelaySession, TurnFailure>> {
     const opened = await comparedSession();
-    return opened.ok || opened.error.tag !== 'store-is-old' ? opened : renew();
+    const cause = opened.ok ? undefined : causeToBurn(opened.error);
+    return cause === undefined ? opened : renew(cause);
   }
 
   async function comparedSession(): Promise<Result<RelaySession, TurnFailure>> {
@@ -91,9 +99,9 @@ export const createTurns = (deps: TurnDeps): Turns => {
     return reconciled.ok ? opened : reconciled;
   }
 
-  /** This store is old or one of two: what could be sealed with goes, and it comes back as a new device. */
-  async function renew(): Promise<Result<RelaySession, TurnFailure>> {
-    const burnt = await renewal.burn();
+  /** What could be sealed with goes, and this store comes back as a new device. */
+  async function renew(cause: BurnCause): Promise<Result<RelaySession, TurnFailure>> {
+    const burnt = await renewal.burn(cause);
     if (!burnt.ok) return burnt;
     forgetSession();
     return comparedSession();
@@ -121,15 +129,28 @@ export const createTurns = (deps: TurnDeps): Turns => {
     }
     if (!prepared.ok) return prepared;
     const { login, entry } = prepared.value;
-    const openWith = () => openSession({ ...deps, socket: () => socket }, hello.value, login);
+    const openWith = (greeting: Hello) => openSession({ ...deps, socket: () => socket }, greeting, login);
     if (entry !== undefined) {
-      const registered = await register(entry, async () => (await openWith()).ok);
+      const registered = await register(entry, async () => (await openWith(hello.value)).ok);
       if (!registered.ok) return registered;
     }
-    const opened = await openWith();
-    if (!opened.ok) return (await isRemoved(opened.error)) ? err({ tag: 'device-removed' }) : opened;
-    current = { session: opened.value, login };
-    return ok(opened.value);
+    const opened = await openWith(hello.value);
+    const session = opened.ok ? opened : await logInUnknown(opened.error, openWith);
+    if (session.ok) current = { session: session.value, login };
+    return session;
+  }
+
+  /** A relay that knows no such mailbox may have lost it, may never have had it, or may only say so. */
+  async function logInUnknown(
+    failure: SessionFailure,
+    openWith: (hello: Hello) => ReturnType<typeof openSession>,
+  ): Promise<Result<RelaySession, TurnFailure>> {
+    if (failure.tag !== 'refused' || failure.error.code !== 'notFound') return err(failure);
+    const introduced = await renewal.introduceAgain(deps.relay);
+    if (!introduced.ok) return introduced;
+    // The nonce of the first one is spent.
+    const hello = await greetRelay(deps.relay);
+    return hello.ok ? openWith(hello.value) : hello;
   }
 
   /**
@@ -146,16 +167,13 @@ export const createTurns = (deps: TurnDeps): Turns => {
     return isRefused && (await isKnownThere()) ? err({ tag: 'store-is-old' }) : answer;
   }
 
-  /** A relay that knows no such mailbox may only say so. */
-  async function isRemoved(failure: SessionFailure): Promise<boolean> {
-    const isUnknown = failure.tag === 'refused' && failure.error.code === 'notFound';
-    return isUnknown && (await renewal.isRemoved(deps.relay));
-  }
-
-  /** A clone may be found in the middle of a turn. */
+  /** A clone may be found in the middle of a turn, and so may a relay that was put back. */
   async function run(): Promise<Result<TurnEnd, TurnFailure>> {
+    // A socket ends when the relay goes away; without one, nobody tells that it did, and was put back.
+    if (socket === undefined) isReconciled = false;
     const turned = await runRounds(await session());
-    return turned.ok || turned.error.tag !== 'store-is-old' ? turned : runRounds(await renew());
+    const cause = turned.ok ? undefined : causeToBurn(turned.error);
+    return cause === undefined ? turned : runRounds(await renew(cause));
   }
 
   async function runRounds(opened: Result<RelaySession, TurnFailure>): Promise<Result<TurnEnd, TurnFailure>> {
@@ -256,9 +274,14 @@ export const createTurns = (deps: TurnDeps): Turns => {
     if (pending === undefined) return ok(undefined);
     const answer = await relay.call('checkpoint', { ...(confirmed && { expected: confirmed }), next: pending });
     if (!answer.ok) return answer;
-    if (answer.value.value === undefined || bytesToHex(answer.value.value) !== bytesToHex(pending)) {
-      return err({ tag: 'store-is-old' });
+    const { value, incarnation } = answer.value;
+    const isTaken = value !== undefined && bytesToHex(value) === bytesToHex(pending);
+    if (isOtherIncarnation(store.incarnation(), incarnation)) {
+      // Also where it took it: what was sent before may be lost.
+      const isOurs = isTaken || value === undefined || store.isInCheckpointRing(value);
+      return err({ tag: isOurs ? 'relay-restored' : 'store-is-old' });
     }
+    if (!isTaken) return err({ tag: 'store-is-old' });
     standing = pending;
     return ok(undefined);
   }
@@ -273,7 +296,7 @@ export const createTurns = (deps: TurnDeps): Turns => {
     if (!answer.ok) return answer;
     const { value, incarnation } = answer.value;
     const known = store.incarnation();
-    const isNewIncarnation = known !== undefined && bytesToHex(known) !== bytesToHex(incarnation);
+    const isNewIncarnation = isOtherIncarnation(known, incarnation);
     const isInRing = value !== undefined && store.isInCheckpointRing(value);
     const verdict = judgeCheckpoint(checkpoint, value, isInRing, isNewIncarnation);
     if (verdict === 'store-is-old' || verdict === 'relay-restored') return err({ tag: verdict });
@@ -307,6 +330,10 @@ export const createTurns = (deps: TurnDeps): Turns => {
     return ok(undefined);
   }
 };
+
+/** What this device can come back from, as a new one. */
+const causeToBurn = ({ tag }: TurnFailure): BurnCause | undefined =>
+  tag === 'store-is-old' || tag === 'relay-restored' ? tag : undefined;
 
 const isOutdated = (failure: RelayFailure): boolean => refusalToEvent(failure)?.tag === 'stale';
 

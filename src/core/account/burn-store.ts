@@ -1,10 +1,12 @@
 /**
- * What an old or cloned store gives up (docs/protocol/sync.md, "An old store"): everything that could seal or open. The
+ * What a store gives up that is old or cloned, or that its relay forgot (docs/protocol/sync.md, "An old store"): everything that could seal or open. The
  * history stays, and so does what was written: it is sealed anew by the device that this store becomes.
  */
 import type { DeviceKey } from '../../storage/repositories/device-keys-repository.ts';
 import type { AccountContext } from '../context.ts';
-import { OLDER_COPY, writeSetting } from '../settings.ts';
+import type { BurnCause } from '../../sync/ports.ts';
+import { OLDER_COPY, RELAY_RESTORED, writeSetting } from '../settings.ts';
+import { wishForOwnHandle } from './own-handle.ts';
 
 /** The names under which the coming device's keys rest until it is one. */
 export const NEXT_KEYS = { signature: 'next-signature', mailbox: 'next-mailbox' } as const;
@@ -13,6 +15,7 @@ export const NEXT_KEYS = { signature: 'next-signature', mailbox: 'next-mailbox' 
 export const burnStore = (
   { rows, changes, deps }: Pick<AccountContext, 'rows' | 'changes' | 'deps'>,
   next: { readonly signature: DeviceKey; readonly mailbox: DeviceKey },
+  cause: BurnCause,
 ): void => {
   for (const { groupId } of rows.groups.list()) rows.groups.remove(groupId);
   for (const reason of ['request', 'early', 'unreadable'] as const) {
@@ -25,7 +28,12 @@ export const burnStore = (
   rows.checkpoint.reset(undefined);
   rows.deviceKeys.save(NEXT_KEYS.signature, next.signature);
   rows.deviceKeys.save(NEXT_KEYS.mailbox, next.mailbox);
-  writeSetting(rows.settings, OLDER_COPY, { foundAtMs: deps.clock(), isBack: false, isRead: false });
+  const foundAtMs = deps.clock();
+  writeSetting(rows.settings, OLDER_COPY, { foundAtMs, isBack: false, isRead: false });
+  if (cause === 'relay-restored') {
+    writeSetting(rows.settings, RELAY_RESTORED, { foundAtMs });
+    wishForOwnHandle(rows);
+  }
   changes.me();
   changes.waiting();
 };

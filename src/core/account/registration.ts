@@ -10,6 +10,7 @@ import { IS_REGISTERED, readSetting, REFUSED_HANDLE, WISHED_HANDLE, writeSetting
 import { createOpenings } from '../people/queue-opening.ts';
 import { claimHandleWith } from '../people/claim-handle.ts';
 import { chainToColumn } from './chain-column.ts';
+import { loseOwnHandle } from './own-handle.ts';
 import type { OwnKey } from './device-keys.ts';
 import type { Identity } from './identity.ts';
 
@@ -67,6 +68,7 @@ export const createRegistration = (context: AccountContext, recovery: OwnKey): R
     rows.settings.remove(WISHED_HANDLE.key);
     if (refused === undefined) return;
     writeSetting(rows.settings, REFUSED_HANDLE, refused);
+    loseOwnHandle(rows, refused.handle);
     context.changes.me();
   };
 

@@ -1,4 +1,5 @@
-/** Coming back as a new device, after this store was found old (docs/protocol/sync.md, "An old store"). */
+/** Coming back as a new device (docs/protocol/sync.md, "An old store", "A relay that was put back"). */
+import type { AccountId } from '../../domain/ids.ts';
 import { DAY_MS } from '../../domain/limits.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import { findDevice, nextDeviceIndex } from '../../account/account-state.ts';
@@ -42,18 +43,18 @@ export const createRenewal = (context: AccountContext, loadWrappingKey: () => Pr
   return {
     isDue: () => readSetting(rows.settings, OLDER_COPY)?.isBack === false,
 
-    async burn() {
+    async burn(cause) {
       const before = readSetting(rows.settings, OLDER_COPY);
       const isRecent = before !== undefined && Math.abs(deps.clock() - before.foundAtMs) < BURN_EVERY_MS;
       // Before its first turn it has no account yet that it could come back to.
       if (isRecent || context.identity() === undefined || readSetting(rows.settings, IS_REGISTERED) !== true) {
-        return err({ tag: 'store-is-old' });
+        return err({ tag: cause });
       }
       const wrapping = { random: deps.random, wrappingKey: await loadWrappingKey(), vaultId };
       const signature = await createOwnKey(wrapping, 'signature', deps.clock());
       const mailbox = await createOwnKey(wrapping, 'mailbox', deps.clock());
       const burnt = await commitChange(context, () =>
-        burnStore(context, { signature: signature.row, mailbox: mailbox.row }),
+        burnStore(context, { signature: signature.row, mailbox: mailbox.row }, cause),
       );
       return burnt.ok ? ok(undefined) : burnt;
     },
@@ -61,9 +62,9 @@ export const createRenewal = (context: AccountContext, loadWrappingKey: () => Pr
     async comeBack(relay) {
       const identity = context.identity();
       if (identity === undefined) return err({ tag: 'store-is-old' });
-      const shown = await newestChain(relay, identity);
+      const shown = await agreeOnChain(relay, identity);
       if (!shown.ok) return shown;
-      const { chain } = shown.value;
+      const chain = shown.value;
       const next = await nextDevice();
       // It went through before, and nobody heard.
       const entered = chain.state.devices.find(({ signatureKey }) =>
@@ -77,36 +78,49 @@ export const createRenewal = (context: AccountContext, loadWrappingKey: () => Pr
       return appended.ok ? becomeDevice(context, { chain: grown, deviceIndex, next }) : appended;
     },
 
-    async isRemoved(relay) {
+    async introduceAgain(relay) {
       const identity = context.identity();
-      const shown = identity && (await newestChain(relay, identity));
-      if (identity === undefined || shown?.ok !== true) return false;
-      const { chain, missing } = shown.value;
-      if (findDevice(chain.state, identity.deviceIndex) === undefined) return true;
-      for (const entry of missing) await relay.call('appendEntry', { accountId: identity.accountId, entry });
-      return false;
+      if (identity === undefined) return err({ tag: 'store-is-old' });
+      const shown = await agreeOnChain(relay, identity);
+      if (!shown.ok) return shown;
+      const isNamed = findDevice(shown.value.state, identity.deviceIndex) !== undefined;
+      return isNamed ? ok(undefined) : err({ tag: 'device-removed' });
     },
   };
 };
 
-type Shown = {
-  /** Ours, with what the relay shows beyond it. */
-  readonly chain: AccountChain;
-  /** What we have beyond that: it lost them, in a restore or by a lie. */
-  readonly missing: AccountChain['entries'];
-};
-
-/** A chain that contradicts ours is none to come back to. */
-const newestChain = async (
+/**
+ * Ours, with what the relay shows beyond it. What it lost of it, in a restore or by a lie, it is given again first: all of
+ * it where it knows no such account. A chain that contradicts ours is none to come back to.
+ */
+const agreeOnChain = async (
   relay: Pick<RelayPort, 'call'>,
   { accountId, chain }: Identity,
-): Promise<Result<Shown, RelayFailure | { readonly tag: 'store-is-old' }>> => {
-  const answer = await relay.call('account', { accountId });
-  if (!answer.ok) return answer;
-  const extended = await extendChain(chain, answer.value.entries);
+): Promise<Result<AccountChain, RelayFailure | { readonly tag: 'store-is-old' }>> => {
+  const shown = await entriesAt(relay, accountId);
+  if (!shown.ok) return shown;
+  const extended = await extendChain(chain, shown.value);
   if (!extended.ok) return err({ tag: 'store-is-old' });
-  const { chain: newest } = extended.value;
-  return ok({ chain: newest, missing: newest.entries.slice(answer.value.entries.length) });
+  const newest = extended.value.chain;
+  for (const [offset, entry] of newest.entries.slice(shown.value.length).entries()) {
+    const isFirst = shown.value.length + offset === 0;
+    const taken = isFirst
+      ? await relay.call('register', { entry })
+      : await relay.call('appendEntry', { accountId, entry });
+    if (!taken.ok) return taken;
+  }
+  return ok(newest);
+};
+
+/** None where it knows no such account. */
+const entriesAt = async (
+  relay: Pick<RelayPort, 'call'>,
+  accountId: AccountId,
+): Promise<Result<AccountChain['entries'], RelayFailure>> => {
+  const answer = await relay.call('account', { accountId });
+  if (answer.ok) return ok(answer.value.entries);
+  const isUnknown = answer.error.tag === 'refused' && answer.error.error.code === 'notFound';
+  return isUnknown ? ok([]) : answer;
 };
 
 /** One entry, signed by the old device: it goes and the new one comes, or neither. */

@@ -8,6 +8,7 @@ import { drawFraction } from '../../sync/backoff.ts';
 import { holdOn } from '../../sync/group-hold.ts';
 import type { OpenedItem, SyncStep, SyncStore } from '../../sync/ports.ts';
 import { commitChange, type AccountContext } from '../context.ts';
+import { wishForOwnHandle } from '../account/own-handle.ts';
 import { holdsOf, summariseHolds } from './held-groups.ts';
 import { readStored, sealedOpening } from './intent.ts';
 import { newestSequence } from './newest-sequence.ts';
@@ -177,7 +178,9 @@ export const beginStep = (scope: ReturnType<typeof createScope>): SyncStep => {
     setIncarnation: (incarnation) =>
       later(() => {
         const relay = rows.relays.read(scope.identity.relayId);
-        if (relay !== undefined) rows.relays.save({ ...relay, incarnation });
+        if (relay === undefined) return;
+        if (relay.incarnation !== undefined) wishForOwnHandle(rows);
+        rows.relays.save({ ...relay, incarnation });
       }),
 
     async save() {

@@ -5,6 +5,7 @@ import { refusalToEvent } from '../../sync/outbox.ts';
 import type { OutboxItem, Sealing } from '../../storage/repositories/outbox-repository.ts';
 import type { StoredGroup } from '../../storage/repositories/groups-repository.ts';
 import type { AccountContext } from '../context.ts';
+import { isOfRelay } from '../account/read-me.ts';
 import { NOTICE_KINDS } from '../reading/notice-kinds.ts';
 import { OLDER_COPY, readSetting } from '../settings.ts';
 import { failConversation } from './fail-conversation.ts';
@@ -51,7 +52,7 @@ const openGroup = ({ context, groups, later }: StepScope, item: SealedItem, { se
   });
 };
 
-/** Where the history of an older copy ends, and what came with its new device begins: later openings are no news. */
+/** Where the history of the former device ends, and what came with the new one begins: later openings are no news. */
 const tellOlderCopy = (
   context: AccountContext,
   { conversationId, generation }: Pick<StoredGroup, 'conversationId' | 'generation'>,
@@ -60,8 +61,9 @@ const tellOlderCopy = (
   const author = context.identity();
   const found = readSetting(context.rows.settings, OLDER_COPY);
   if (author === undefined || found === undefined) return;
-  if (context.rows.messages.hasKind(conversationId, NOTICE_KINDS['older-copy'], found.foundAtMs)) return;
-  writeNotice(context, 'older-copy', { conversationId, generation, sequence, relayAtMs, author });
+  const notice = isOfRelay(context.rows, found) ? 'relay-restored' : 'older-copy';
+  if (context.rows.messages.hasKind(conversationId, NOTICE_KINDS[notice], found.foundAtMs)) return;
+  writeNotice(context, notice, { conversationId, generation, sequence, relayAtMs, author });
 };
 
 /** A message waits for its receipt from now on; nothing else does. */

@@ -6,7 +6,7 @@ import type { Me } from '../../rpc/dto.ts';
 import type { RelaySession } from '../../sync/session.ts';
 import { commitChange, type AccountContext } from '../context.ts';
 import { readMe } from '../account/read-me.ts';
-import { HANDLE_CLAIM, REFUSED_HANDLE, writeSetting } from '../settings.ts';
+import { HANDLE_CLAIM, REFUSED_HANDLE, WISHED_HANDLE, writeSetting } from '../settings.ts';
 import { toNetworkError, withSession } from './with-session.ts';
 
 export const claimHandle = async (
@@ -44,7 +44,8 @@ export const claimHandleWith = async (
   const saved = await commitChange(context, () => {
     rows.ownAccount.save({ ...own, handle, handleCounter: counter });
     writeSetting(rows.settings, HANDLE_CLAIM, claim);
-    rows.settings.remove(REFUSED_HANDLE.key);
+    // Whatever was wished for before is no wish any more.
+    for (const { key } of [WISHED_HANDLE, REFUSED_HANDLE]) rows.settings.remove(key);
     context.changes.me();
   });
   return saved;

@@ -77,6 +77,8 @@ export const createOpenings = (context: AccountContext) => {
     const person = await lookUp(session, { accountId: peer });
     const merged = person.ok ? await mergeWithKnown(context, person.value) : person;
     if (!merged.ok) return;
+    // A relay that was put back knows a device of theirs that is no more: they will come and say so.
+    if (person.ok && person.value.chain.entries.length < merged.value.chain.entries.length) return;
     const packages = await claimPackages(context, session, merged.value);
     if (packages.ok) {
       unfitClaims.delete(conversationId);

@@ -18,8 +18,9 @@ export const withSession = <T, E>(
 export const toNetworkError = (failure: TurnFailure): NetworkError => {
   switch (failure.tag) {
     case 'relay-changed':
-    case 'relay-restored':
       return { tag: 'relay-changed' };
+    case 'relay-restored':
+      return { tag: 'relay-refused' };
     case 'refused':
       return { tag: failure.error.code === 'tooMany' ? 'too-many-requests' : 'relay-refused' };
     case 'storage-full':

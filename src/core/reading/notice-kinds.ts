@@ -10,6 +10,7 @@ export const NOTICE_KINDS = {
   undecryptable: -4,
   'conversation-broken': -5,
   'older-copy': -6,
+  'relay-restored': -7,
 } as const satisfies Readonly<Record<Notice, number>>;
 
 const noticesByKind: ReadonlyMap<number, Notice> = new Map(

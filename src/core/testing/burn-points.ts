@@ -86,7 +86,7 @@ const createWorld = async ({ planted, patienceMs = PATIENCE_MS }: BurnPointsOpti
   }
 };
 
-const isAtRest = async (client: TestClient, conversationId: ConversationId): Promise<boolean> => {
+export const isAtRest = async (client: TestClient, conversationId: ConversationId): Promise<boolean> => {
   await revived(client);
   const messages = await client.messages(conversationId);
   if (messages.some(({ author, delivery }) => author.isMe && delivery !== 'on-device')) return false;

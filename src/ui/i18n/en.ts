@@ -168,7 +168,7 @@ export const en = {
   'problem.device-removed':
     'Your account does not name this device any more: another copy of your data was set up in its place, and you go on there. You can read here, but this copy can no longer send or receive. If that was not you, somebody has a copy of your data and can open it: tell your contacts in some other way.',
   'problem.relay-restored':
-    'The relay was put back to an older state. You can read here, but nothing is sent or received. Ask whoever runs the relay.',
+    'The relay was put back to an older state more than once in a short time. This device can be set up anew there once a day, so until then you can read here, but nothing is sent or received. What you write is kept and goes out then.',
   'problem.relay-changed':
     'The relay at this address is not the one your account was made with, so Sotto does not talk to it. You can read here; ask whoever runs it for the right address.',
   'problem.relay-refuses': 'The relay refuses what this device sends. Sotto keeps it and tries again.',
@@ -191,6 +191,16 @@ export const en = {
   'older-copy.not-me':
     'If you did not put back or copy your data yourself, somebody else has a copy and can open it: change your password and tell your contacts.',
   'older-copy.read': 'I have read this',
+
+  'relay-restored.title': 'The relay was put back from a backup',
+  'relay-restored.kept':
+    'Whoever runs it restored an older state of it. Nothing is lost here: your messages, contacts and drafts are all still on this device.',
+  'relay-restored.coming-back':
+    'Sotto is setting this device up anew there; until that is done, nothing is sent or received.',
+  'relay-restored.back':
+    'Sotto set this device up anew there, with new keys. Your contacts see a new device, and you see one for each of them that did the same. If you compared safety numbers, compare them again.',
+  'relay-restored.on-the-way':
+    'Messages that were on their way are sent again, yours at once and theirs when they open Sotto.',
 
   'storage.memory-banner':
     'This browser gives Sotto no place to store anything. All of it is gone when you close this window or lock it.',
@@ -235,6 +245,8 @@ export const en = {
   'notice.new-device': 'A new device joined this conversation. If that is a surprise, compare safety numbers.',
   'notice.older-copy':
     'This device was put back to an older copy. Messages from the time in between may be missing here.',
+  'notice.relay-restored':
+    'The relay was put back from a backup, and this device was set up anew there. Messages that were on their way are sent again.',
   'notice.undecryptable': 'A message could not be opened. Ask for it to be sent again.',
   'notice.conversation-broken':
     'This device cannot follow this conversation any more. From here on nothing can be read or sent.',

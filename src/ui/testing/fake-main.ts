@@ -8,7 +8,7 @@ declare global {
 
 /**
  * The app over a core in memory, for work on the page and for its tests; never part of a build for people.
- * `?mode=open,slow,offline,memory,unread,older-copy,coming-back,renewing,renewing-damaged,removed,empty,none,lively,update,fail-sendText:storage-full` chooses what it meets.
+ * `?mode=open,slow,offline,memory,unread,older-copy,coming-back,relay-restored,relay-restoring,renewing,renewing-damaged,removed,empty,none,lively,update,fail-sendText:storage-full` chooses what it meets.
  */
 const modes = (new URLSearchParams(location.search).get('mode') ?? '').split(',');
 const failing = Object.fromEntries(
@@ -26,6 +26,12 @@ globalThis.fakeCore = createFakeCore({
   ...(modes.includes('memory') ? { layer: 'memory' as const } : {}),
   ...(modes.includes('unread') ? { isListWhole: false } : {}),
   ...(modes.includes('older-copy') ? { olderCopy: { foundAtMs: 0, isBack: true, isRead: false } } : {}),
+  ...(modes.includes('relay-restored')
+    ? { olderCopy: { cause: 'relay-restored', foundAtMs: 0, isBack: true, isRead: false } }
+    : {}),
+  ...(modes.includes('relay-restoring')
+    ? { olderCopy: { cause: 'relay-restored', foundAtMs: 0, isBack: false, isRead: false } }
+    : {}),
   ...(modes.includes('coming-back') ? { olderCopy: { foundAtMs: 0, isBack: false, isRead: false } } : {}),
   ...(modes.includes('renewing') ? { keyRenewal: { movedShare: 0.42, problem: undefined, orderedAtMs: 0 } } : {}),
   ...(modes.includes('renewing-damaged')

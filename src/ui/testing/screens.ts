@@ -201,6 +201,8 @@ export const SCREENS: readonly Screen[] = [
   { name: 'invite-gone', mode: 'open', hash: `${mara}/invite` },
   { name: 'older-copy', mode: 'open,older-copy', hash: mara },
   { name: 'older-copy-coming-back', mode: 'open,coming-back', hash: mara },
+  { name: 'relay-restored', mode: 'open,relay-restored', hash: mara },
+  { name: 'relay-restoring', mode: 'open,relay-restoring', hash: mara },
   { name: 'older-copy-settings', mode: 'open,older-copy', hash: `${mara}/settings` },
   { name: 'device-removed', mode: 'open,removed', hash: mara },
   { name: 'settings', mode: 'open', hash: `${mara}/settings` },
