@@ -87,6 +87,7 @@ const storeMessage = ({ context }: StepScope, received: Received, text: string |
   const { payload, author, item, row } = received;
   if (rows.messages.hasSeen(author.accountId, payload.messageId)) return;
   const { conversationId, generation } = row;
+  const relayAtMs = toShownTime(item.timeMs, deps.clock());
   const stored = rows.messages.insertReceived(
     conversationId,
     {
@@ -98,11 +99,11 @@ const storeMessage = ({ context }: StepScope, received: Received, text: string |
       body: text === undefined ? payload.body : undefined,
       time: payload.time,
       sentAtMs: payload.time.wallMs,
-      relayAtMs: toShownTime(item.timeMs, deps.clock()),
+      relayAtMs,
       storedAtMs: deps.clock(),
     },
     {
-      position: freePosition(rows.timeline, conversationId, { generation, sequence: item.sequence }),
+      position: freePosition(rows, conversationId, { generation, sequence: item.sequence, relayAtMs }),
       isMine: author.accountId === context.identity()?.accountId,
     },
   );
@@ -115,10 +116,10 @@ const takeReceipt = ({ context, identity }: StepScope, { author, row, item }: Re
   const message = rows.messages.byId(identity.accountId, id);
   if (message?.conversationId !== row.conversationId) return;
   rows.receipts.add(message.arrival, author, 'delivered', deps.clock());
-  const wanted = { generation: row.generation, sequence: item.sequence };
+  const relayAtMs = toShownTime(item.timeMs, deps.clock());
+  const numbered = { generation: row.generation, sequence: item.sequence, relayAtMs };
   // Its receipt can be here before the relay's answer: then the receipt is the proof that the relay took it.
-  const position = freePosition(rows.timeline, row.conversationId, wanted);
-  rows.messages.accept(message, position, toShownTime(item.timeMs, deps.clock()));
+  rows.messages.accept(message, freePosition(rows, row.conversationId, numbered), relayAtMs);
   moveDelivery(context, message.arrival, { tag: 'receipt' });
   for (const sent of rows.outbox.byMessage(id)) rows.outbox.remove(sent.id);
   changes.waiting();

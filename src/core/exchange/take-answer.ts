@@ -79,8 +79,9 @@ const accept = ({ context, groups, later }: StepScope, item: SealedItem, { seque
     // A person waits since the first time, however often it was sealed.
     const { firstAcceptedMs } = readStored(payloadIntent, item.payload);
     rows.outbox.accept(item.id, { sequence, relayAtMs: firstAcceptedMs ?? timeMs });
-    const position = freePosition(rows.timeline, item.conversationId, { generation, sequence });
-    rows.messages.accept(message, position, toShownTime(timeMs, deps.clock()));
+    const relayAtMs = toShownTime(timeMs, deps.clock());
+    const position = freePosition(rows, item.conversationId, { generation, sequence, relayAtMs });
+    rows.messages.accept(message, position, relayAtMs);
     moveDelivery(context, message.arrival, { tag: 'accepted' });
     changes.message(item.conversationId, message.arrival);
     changes.waiting();
