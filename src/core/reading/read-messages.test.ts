@@ -106,6 +106,7 @@ test('what a newer version made is shown as such, and notices of the app as noti
     { kind: 'unknown' },
     { kind: 'unknown' },
     { kind: 'unknown' },
+    { kind: 'notice', notice: 'relay-restored' },
     { kind: 'notice', notice: 'older-copy' },
     { kind: 'notice', notice: 'conversation-broken' },
     { kind: 'notice', notice: 'undecryptable' },
