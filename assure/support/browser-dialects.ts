@@ -39,7 +39,12 @@ const toHandle = (file: StoredFile, dialect: Dialect): SyncHandle => ({
     if (written.error.tag !== 'full' || dialect === 'webkit') throw exceptionOf(written.error);
     return dialect === 'chromium' ? CHROMIUM_NO_SPACE : bytes.length >> 1;
   },
-  truncate: (size) => valueOrThrow(file.truncate(size)),
+  truncate(size) {
+    const before = valueOrThrow(file.size());
+    const changed = file.truncate(size);
+    const isSilent = !changed.ok && changed.error.tag === 'full' && dialect === 'chromium' && size > before;
+    if (!isSilent) valueOrThrow(changed);
+  },
   flush: () => valueOrThrow(file.flush()),
   getSize: () => valueOrThrow(file.size()),
   close: () => file.close(),

@@ -29,8 +29,9 @@ export const CRASH_WORKS: readonly [CrashWork, ...CrashWork[]] = [
     name: 'deleting and giving pages back',
     share: 0.15,
     steps: 40,
-    act(workload, index) {
+    act(workload, index, db) {
       if (index % 2 === 0) workload.receive(6);
+      else if (index % 8 === 7) db.checkpoint({ emptiesLog: true });
       else workload.shrink(5);
     },
   },

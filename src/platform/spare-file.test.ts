@@ -47,13 +47,20 @@ const setUp = async () => {
   return { ...spared, memory, room, file: opened.value, spareBytes };
 };
 const bytes = new Uint8Array(1_000);
+const MIB = 2 ** 20;
 
-it('is made when something grows first, and held by nobody once all files were given back', async () => {
+it('is as long as the other files and a step more, up to the whole spare room', async () => {
   const { layer, memory, file, spareBytes } = await setUp();
   expect(spareBytes()).toBeUndefined();
   file.write(bytes, 0);
   await layer.settle();
+  file.write(bytes, 1_000);
+  expect(spareBytes()).toBe(2 * MIB);
+  file.write(bytes, 5 * MIB);
+  expect(spareBytes()).toBe(7 * MIB);
+  file.write(bytes, 40 * MIB);
   expect(spareBytes()).toBe(SPARE_ROOM_BYTES);
+  expect(memory.images().get(SPARE_FILE)).toEqual(new Uint8Array(SPARE_ROOM_BYTES));
   expect(await memory.open(SPARE_FILE, 'existing')).toEqual(err({ tag: 'taken' }));
   file.close();
   expect((await memory.open(SPARE_FILE, 'existing')).ok).toBe(true);
@@ -72,34 +79,40 @@ it('is cut for a deletion only, and made up for before anything else grows', asy
   const { layer, liftSpare, file, room, spareBytes } = await setUp();
   file.write(bytes, 0);
   await layer.settle();
+  file.write(bytes, 1_000);
   room.bytes = 500;
-  expect(file.write(bytes, 1_000)).toEqual(err({ tag: 'full' }));
-  expect(spareBytes()).toBe(SPARE_ROOM_BYTES);
+  expect(file.write(bytes, 2_000)).toEqual(err({ tag: 'full' }));
+  expect(spareBytes()).toBe(2 * MIB);
 
   const end = liftSpare();
-  expect(file.write(bytes, 1_000).ok).toBe(true);
+  expect(file.write(bytes, 2_000).ok).toBe(true);
   end();
   expect(spareBytes()).toBe(0);
-  expect(file.write(bytes, 2_000)).toEqual(err({ tag: 'full' }));
-  expect(file.write(bytes, 1_000).ok).toBe(true);
-
-  room.bytes = SPARE_ROOM_BYTES + 1_000;
-  expect(file.write(bytes, 2_000)).toEqual(err({ tag: 'full' }));
-  await layer.settle();
-  expect(spareBytes()).toBe(SPARE_ROOM_BYTES);
+  expect(file.write(bytes, 3_000)).toEqual(err({ tag: 'full' }));
   expect(file.write(bytes, 2_000).ok).toBe(true);
+  await layer.settle();
+  expect(file.write(bytes, 3_000), 'there is not enough yet').toEqual(err({ tag: 'full' }));
+
+  room.bytes = 2 * MIB;
+  expect(file.write(bytes, 3_000).ok).toBe(true);
+  expect(spareBytes()).toBe(2 * MIB);
 });
 
-it('is asked for again where something else than room was missing', async () => {
-  const { layer, memory, file, spareBytes } = await setUp();
+it('is asked for again where something else than room was missing, by deletions too', async () => {
+  const { layer, liftSpare, memory, file, room, spareBytes } = await setUp();
   const other = await memory.open(SPARE_FILE, 'create');
   if (!other.ok) throw new Error(other.error.tag);
+  other.value.write(new Uint8Array(MIB), 0);
   expect(file.write(bytes, 0).ok).toBe(true);
   await layer.settle();
   expect(file.write(bytes, 1_000).ok).toBe(true);
+  await layer.settle();
   other.value.close();
+  room.bytes = 0;
+  const end = liftSpare();
+  expect(file.write(bytes, 2_000)).toEqual(err({ tag: 'full' }));
   await layer.settle();
   expect(file.write(bytes, 2_000).ok).toBe(true);
-  await layer.settle();
-  expect(spareBytes()).toBe(SPARE_ROOM_BYTES);
+  end();
+  expect(spareBytes()).toBe(0);
 });

@@ -6,39 +6,50 @@ import { watchGrowth } from './watch-growth.ts';
 /** Holds room and no content: zeros that nobody reads. */
 export const SPARE_FILE = 'spare';
 
+/** It grows by so much at once: few writes, and none of them long. */
+const STEP_BYTES = 2 ** 20;
+const ZEROS = new Uint8Array(STEP_BYTES);
+
 /**
  * Keeps the spare room as a file, which is cut when a deletion finds no other room. What a browser says of its quota is
  * no ground to stand on: Chromium estimates 10 GiB of room whatever the quota is, so that nobody is recognised by it.
  *
- * A quota is used up by a file's length, so extending the file with zeros is enough; browsers stop before the disk is
- * full (Chromium leaves 1 GiB or a hundredth of it). Chromium gives the room back only when the file is closed as well.
+ * It is as long as all other files, and a step more, up to the whole spare room: a deletion may have to move the log into
+ * the pages, and the log is one of them. Zeros are written, for a file that is only extended takes nothing of a disk that
+ * other programs fill. Chromium gives room back only when the file is closed as well.
  */
 export const keepSpareFile = (layer: FileLayer): SparingLayer => {
   const lifts = countLifts();
-  let held: StoredFile | undefined;
-  /** A deletion took the room, or there was none: it is to be had again before anything else grows. */
+  let held: { readonly file: StoredFile; bytes: number } | undefined;
+  /** A deletion took the room: the file is to be had again before anything else grows. */
   let isOwed = false;
   let isInUse = false;
   let holding: Promise<void> | undefined;
 
   const tryHold = async (mode: 'existing' | 'create'): Promise<void> => {
     const opened = await layer.open(SPARE_FILE, mode);
-    const kept = opened.ok ? keepOpen(opened.value) : opened;
-    // Whatever else failed says nothing about room, and is tried again.
-    if (kept.ok || kept.error.tag === 'full') isOwed = !kept.ok;
-  };
-  const keepOpen = (file: StoredFile): FileResult => {
-    const extended = isInUse ? file.truncate(SPARE_ROOM_BYTES) : ok(undefined);
-    if (isInUse && extended.ok) held = file;
-    else file.close();
-    return extended;
+    if (!opened.ok) return; // and is tried again when something grows
+    const size = opened.value.size();
+    if (!isInUse || !size.ok) return opened.value.close();
+    held = { file: opened.value, bytes: size.value };
+    isOwed = false;
   };
   const hold = (mode: 'existing' | 'create'): Promise<void> => {
     if (held !== undefined) return Promise.resolve();
     holding ??= tryHold(mode).finally(() => (holding = undefined));
     return holding;
   };
-  const giveUp = (file: StoredFile): void => {
+  /** Until it is long enough for files of so many bytes together. */
+  const extend = (spare: NonNullable<typeof held>, totalBytes: number): FileResult => {
+    const wanted = Math.min(SPARE_ROOM_BYTES, totalBytes + STEP_BYTES);
+    while (spare.bytes < wanted) {
+      const written = spare.file.write(ZEROS, spare.bytes);
+      if (!written.ok) return written;
+      spare.bytes += STEP_BYTES;
+    }
+    return ok(undefined);
+  };
+  const giveUp = ({ file }: NonNullable<typeof held>): void => {
     file.truncate(0); // where it fails, there is no more room than before, and the caller is told that
     file.close();
     held = undefined;
@@ -52,10 +63,12 @@ export const keepSpareFile = (layer: FileLayer): SparingLayer => {
           isInUse = true;
           return hold('existing');
         },
-        grow(_bytes, _totalBytes, act) {
+        grow(bytes, totalBytes, act) {
+          void hold('create');
           if (!lifts.isLifted()) {
-            void hold('create');
-            return isOwed ? full : act();
+            if (isOwed) return full;
+            const extended = held === undefined ? ok(undefined) : extend(held, totalBytes + bytes);
+            return extended.ok ? act() : extended;
           }
           const grown = act();
           if (grown.ok || grown.error.tag !== 'full' || held === undefined) return grown;
@@ -64,7 +77,7 @@ export const keepSpareFile = (layer: FileLayer): SparingLayer => {
         },
         closed() {
           isInUse = false;
-          held?.close();
+          held?.file.close();
           held = undefined;
         },
       }),

@@ -32,6 +32,7 @@ describe('a disk that is full', () => {
   it.each([
     ['by an error', throwing('QuotaExceededError')],
     ['by an exception of Firefox', firefoxThrows],
+    ['by leaving it as it was, as Chromium does', () => {}],
   ])('is `full` when a file is extended: %s', (_, truncate) => {
     const file = createSyncFile(handleWith({ truncate }));
     expect(file.truncate(1_000)).toEqual({ ok: false, error: { tag: 'full' } });

@@ -47,7 +47,10 @@ export const createSyncFile = (handle: SyncHandle): StoredFile => {
     truncate: (size) =>
       attempt(() => {
         handle.truncate(size);
-        return done;
+        // Chromium extends no file beyond the quota, and does not say so.
+        const reached = handle.getSize();
+        if (reached === size) return done;
+        return err({ tag: reached < size ? 'full' : 'io' });
       }),
     flush: () =>
       attempt(() => {

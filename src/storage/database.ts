@@ -83,8 +83,11 @@ export interface Database extends SqlConnection {
   /** Resolves once every transaction so far is durable; nothing is said to the outside before it. */
   settle(): Promise<FileResult>;
 
-  /** Moves the log into the pages. Done by itself every now and then and at `close`. */
-  checkpoint(): Result<void, DatabaseFailure>;
+  /**
+   * Moves the log into the pages. Done by itself every now and then and at `close`.
+   * @param options.emptiesLog gives the log's room back as well, up to 16 MiB that the next writes would use again
+   */
+  checkpoint(options?: { readonly emptiesLog: boolean }): Result<void, DatabaseFailure>;
 
   stats(): DatabaseStats;
 

@@ -4,7 +4,7 @@ import { giveBackPages } from '../../storage/repositories/database-bytes.ts';
 
 /** What is deleted leaves the disk a little later, in small steps between which everything else has its turn. */
 export interface Tidying {
-  /** Something was deleted: its bytes go from the pages and the log, and the room is given back. */
+  /** Something was deleted, or may have been just before: its bytes go from the pages and the log, which give room back. */
   noteDeleted(): void;
   stop(): void;
 }
@@ -29,7 +29,7 @@ export const createTidying = (db: Database, setTimer: SetTimer, liftSpare?: () =
     try {
       const left = db.transaction(() => giveBackPages(db, STEP_PAGES));
       if (left.ok && left.value > 0) schedule(NEXT_MS);
-      else db.checkpoint();
+      else db.checkpoint({ emptiesLog: true });
     } finally {
       endLift?.();
     }

@@ -22,9 +22,9 @@ export const createTransactions = (connection: Connection): Pick<Database, 'tran
         return connection.atomically(work);
       }),
 
-    checkpoint: () =>
+    checkpoint: (options) =>
       read(() => {
-        connection.rows('PRAGMA wal_checkpoint(PASSIVE)');
+        connection.rows(`PRAGMA wal_checkpoint(${options?.emptiesLog === true ? 'TRUNCATE' : 'PASSIVE'})`);
       }),
   };
 };
