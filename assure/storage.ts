@@ -5,6 +5,7 @@
  * sync (docs/protocol/sync.md, "Checkpoint").
  */
 import { sweepBurnPoints } from '../src/core/testing/burn-points.ts';
+import { sweepRestorePoints } from '../src/core/testing/restore-points.ts';
 import { sweepRollbacks } from '../src/core/testing/rollback-sweep.ts';
 import { comparePageAeads } from '../src/crypto/testing/compare-page-aeads.ts';
 import { wrongXchacha, xchachaAeads } from '../src/crypto/testing/xchacha-aeads.ts';
@@ -43,6 +44,7 @@ const KILLED_TRANSACTIONS = 800;
 const CONTROL_KILLS = 12;
 /** Fewer than there are: what comes together is taken together. */
 const BURN_POINTS = 80;
+const RESTORE_POINTS = 80;
 const CONTROL_EVERY_POINT = 7;
 const CONTROL_PATIENCE_MS = 5_000;
 const CONTROL_CASES = 100;
@@ -219,6 +221,19 @@ const rollbacks: AssureSuite = async function* (context) {
     patienceMs: CONTROL_PATIENCE_MS,
   });
   yield control('a death on that way, and it takes what was called stored with it', lost);
+
+  const restorePoints = context.asked(RESTORE_POINTS);
+  yield line(
+    'a death at any point on the way back after the relay was put back loses and repeats nothing',
+    restorePoints,
+    await sweepRestorePoints({ every: Math.max(1, Math.floor(RESTORE_POINTS / restorePoints)) }),
+  );
+  const forgotten = await sweepRestorePoints({
+    every: CONTROL_EVERY_POINT,
+    planted: 'lost-commit',
+    patienceMs: CONTROL_PATIENCE_MS,
+  });
+  yield control('a death on the way back, and it takes what was called stored with it', forgotten);
 };
 
 const area: AssureArea = { browserKills, crashes, faults, alterations, contents, ciphers, rollbacks };
