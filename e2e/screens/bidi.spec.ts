@@ -60,3 +60,59 @@ test('in bodies, names, previews and sentences @firefox', async ({ page }) => {
   expect(await leftOf(blocked, 'Eve')).toBeLessThan(await leftOf(blocked, 'Messages'));
   expect(await leftOf(blocked, 'Messages')).toBeLessThan(await leftOf(blocked, 'shown'));
 });
+
+/** Whether a word of the element's text is painted within the element, and not cut off. */
+const isShown = (element: Locator, word: string): Promise<boolean> =>
+  element.evaluate((root, wanted) => {
+    const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+    const box = root.getBoundingClientRect();
+    for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+      const at = node.nodeValue?.indexOf(wanted) ?? -1;
+      if (at < 0) continue;
+      const range = document.createRange();
+      range.setStart(node, at);
+      range.setEnd(node, at + wanted.length);
+      const { left, right } = range.getBoundingClientRect();
+      return left > box.left - 1 && right < box.right + 1;
+    }
+    throw new Error(`${wanted} is not here`);
+  }, word);
+
+test('what is cut for want of room loses its end, in either direction @firefox', async ({ page }) => {
+  const [first, last] = ['ليلى', 'الأندلسية'];
+  await page.setViewportSize({ width: 320, height: 568 });
+  const screen = SCREENS.find(({ name }) => name === 'conversation-rtl')!;
+  await page.goto(`${server.url}?mode=${screen.mode}${screen.hash}`);
+  await page.evaluate(async (end) => {
+    const conversationId = fakeCore.conversationTitled('ليلى منصور');
+    const text = 'سنلتقي عند المحطة الساعة الثامنة، وأنا أحضر المفتاح والخبز.';
+    await fakeCore.api.sendText({ conversationId, text });
+    const { accountId } = [...fakeCore.world().contacts.values()].find(({ name }) => name === 'ليلى منصور')!;
+    await fakeCore.api.updateContact({ accountId, givenName: `ليلى منصور بنت خالد عبد الرحمن ${end}`, note: '' });
+  }, last);
+
+  const item = page.getByRole('list', { name: 'Conversations' }).getByRole('listitem').filter({ hasText: first });
+  const named = item.locator('.list-name');
+  await expect(named).toContainText(last);
+  expect.soft(await isShown(named, first)).toBe(true);
+  expect.soft(await isShown(named, last)).toBe(false);
+  const preview = item.locator('.preview');
+  expect.soft(await isShown(preview, 'سنلتقي')).toBe(true);
+  expect.soft(await isShown(preview, 'والخبز')).toBe(false);
+
+  await page.getByRole('textbox', { name: 'Search everything' }).fill(first);
+  for (const found of await page.locator('.results .list-name').all()) {
+    expect.soft(await isShown(found, first)).toBe(true);
+    expect.soft(await isShown(found, last)).toBe(false);
+  }
+  await page.getByRole('textbox', { name: 'Search everything' }).fill('');
+
+  await item.getByRole('link').click();
+  const heading = page.getByRole('heading', { name: first });
+  expect.soft(await isShown(heading, first)).toBe(true);
+  expect.soft(await isShown(heading, last)).toBe(false);
+  await page.getByRole('button', { name: 'Details' }).click();
+  const whole = page.getByRole('region', { name: 'Details' }).locator('.name');
+  expect.soft(await isShown(whole, first)).toBe(true);
+  expect.soft(await isShown(whole, last)).toBe(true);
+});
