@@ -93,6 +93,15 @@ test.describe('J8: by keyboard alone', () => {
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
     await expect(page.getByRole('dialog')).toBeVisible();
+    await expect(focused(page)).toHaveAccessibleName('Cancel');
+    await page.keyboard.press('Enter'); // once more than meant deletes nothing
+    await expect(page.getByRole('dialog')).toBeHidden();
+    await expect(newest).toBeFocused();
+    await expect(newest).toContainText('first line');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('dialog')).toBeVisible();
     await page.keyboard.press('Escape');
     await expect(page.getByRole('dialog')).toBeHidden();
     await expect(newest).toBeFocused();
