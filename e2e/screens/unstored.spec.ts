@@ -42,3 +42,20 @@ test('of having read what an older copy means', async ({ page }) => {
   await expect(sentence(page)).toBeVisible();
   await expect(read).toBeVisible();
 });
+
+test('of a deleted message: that even this needs room, and where it comes from', async ({ page }) => {
+  await open(page, 'message-delete', 'deleteMessage');
+  await SCREENS.find(({ name }) => name === 'message-delete')!.steps?.(page);
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await expect(page.getByText('too full even to delete')).toContainText('outside of Sotto');
+  await expect(sentence(page)).toBeHidden();
+  await expect(page.getByRole('log').getByRole('article').last()).toContainText('Half past eight');
+});
+
+test('of a declined request, which deletes, too', async ({ page }) => {
+  await open(page, 'request', 'declineRequest');
+  await SCREENS.find(({ name }) => name === 'request')!.steps?.(page);
+  await page.getByRole('button', { name: 'Decline' }).click();
+  await expect(page.getByText('too full even to delete')).toContainText('outside of Sotto');
+  await expect(page.getByRole('button', { name: 'Decline' })).toBeVisible();
+});

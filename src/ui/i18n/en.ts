@@ -236,6 +236,8 @@ export const en = {
   'chat.delete-title': 'Delete this message for yourself?',
   'chat.delete-body': 'It disappears from this device. Others keep their copy.',
   'chat.delete-submit': 'Delete',
+  'chat.no-room-to-delete':
+    'This device is too full even to delete: that needs a little room, too. Free some outside of Sotto, then try again.',
   'chat.retry': 'Try again',
   'chat.written-at': 'written {when}',
   'chat.unknown-body': 'Made by a newer version of Sotto. It is kept here and will show after an update.',
