@@ -9,6 +9,9 @@ import { leaveOutScrollMemory } from './scripts/build/router-plugin.ts';
 import { leaveOutSqliteWorkers } from './scripts/build/sqlite-plugin.ts';
 import { putUnlockScreenIntoPage } from './scripts/build/unlock-screen-plugin.ts';
 
+/** How long plugins took is no warning to somebody who starts Sotto for the first time. */
+const checks = { bundlerTimings: false };
+
 /** In dev Vite brings styles in `<style>` elements; they carry this nonce. A build has none and needs none. */
 const devStyleNonce = 'dev';
 
@@ -17,7 +20,7 @@ const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.
 export default defineConfig(({ command, isPreview }) => ({
   plugins: [vue(), leaveOutScrollMemory(), putUnlockScreenIntoPage(), emitServiceWorker(), writeRelease(version)],
   // The core's worker: an ES module of its own.
-  worker: { format: 'es', plugins: () => [leaveOutSqliteWorkers()] },
+  worker: { format: 'es', plugins: () => [leaveOutSqliteWorkers()], rolldownOptions: { checks } },
   // Its WASM is found relative to the module's own address, which pre-bundling would change.
   optimizeDeps: { exclude: ['@sqlite.org/sqlite-wasm'] },
   define: { SOTTO_VERSION: JSON.stringify(version), __VUE_OPTIONS_API__: 'false' },
@@ -34,6 +37,6 @@ export default defineConfig(({ command, isPreview }) => ({
     modulePreload: { polyfill: false },
     // Scripts as in chunk-groups.ts, and one style sheet: each further file costs a start some time.
     cssCodeSplit: false,
-    rolldownOptions: { output: { codeSplitting: { groups: [{ name: createChunkGroups() }] } } },
+    rolldownOptions: { checks, output: { codeSplitting: { groups: [{ name: createChunkGroups() }] } } },
   },
 }));

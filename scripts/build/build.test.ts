@@ -12,13 +12,17 @@ import { inRoot, tools } from '../lib/paths.ts';
 
 const run = promisify(execFile);
 const folders: string[] = [];
+/** What the builds had to say. */
+let said = '';
 
-/** As `npm run build` does it, in a process of its own: this one has the settings of tests. */
+/** As `npm start` does it, in a process of its own: this one has the settings of tests. */
 async function buildOnce(): Promise<string> {
   const outDir = mkdtempSync(path.join(tmpdir(), 'sotto-build-'));
   folders.push(outDir);
   const env = { ...process.env, NODE_ENV: 'production' };
-  await run(process.execPath, [tools.vite, 'build', '--outDir', outDir, '--emptyOutDir'], { cwd: inRoot(), env });
+  const built = [tools.vite, 'build', '--logLevel', 'warn', '--outDir', outDir, '--emptyOutDir'];
+  const { stdout, stderr } = await run(process.execPath, built, { cwd: inRoot(), env });
+  said += stdout + stderr;
   return outDir;
 }
 
@@ -44,6 +48,10 @@ beforeAll(async () => {
 }, 180_000);
 afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true });
+});
+
+it('greets nobody who starts Sotto for the first time with warnings', () => {
+  expect(said).toBe('');
 });
 
 it('builds the same bytes twice', { timeout: 180_000 }, async () => {
