@@ -1,10 +1,10 @@
 /** Storage that writes behind, as the layer over IndexedDB does, and loses what it was given. */
 import { afterEach, expect, test, vi } from 'vitest';
 import { createTestRelay } from '../../relay/testing/in-process-relay.ts';
-import { ok } from '../domain/result.ts';
+import { err, ok } from '../domain/result.ts';
 import { createMemoryBlockStore, createMemoryHolds } from '../platform/testing/memory-block-store.ts';
 import { createWriteBehindLayer } from '../platform/write-behind-layer.ts';
-import type { FileLayer } from '../storage/file-layer.ts';
+import type { FileLayer, StoredFile } from '../storage/file-layer.ts';
 import type { VaultPlace, VaultStorage } from './deps.ts';
 import { allArrived, meet, say } from './testing/meet.ts';
 import { createRelayInProcess } from './testing/relay-in-process.ts';
@@ -22,11 +22,12 @@ afterEach(async () => {
 const createStorage = () => {
   const store = createMemoryBlockStore();
   const hold = createMemoryHolds();
-  let now: 'there' | 'gone' | 'failing' | 'not closing' = 'there';
+  let now: 'there' | 'gone' | 'failing' | 'not closing' | 'taken away' = 'there';
   const behind = (place: VaultPlace | undefined): VaultPlace | undefined => {
     if (now === 'failing') throw new DOMException('as told', 'UnknownError');
     const files = createWriteBehindLayer({ store, hold, freeBytes: async () => undefined });
-    return now === 'gone' || place === undefined ? undefined : { ...place, kind: 'indexeddb', files: closing(files) };
+    const isThere = now !== 'gone' && now !== 'taken away' && place !== undefined;
+    return !isThere ? undefined : { ...place, kind: 'indexeddb', files: closing(files) };
   };
   const closing = (files: FileLayer): FileLayer => ({
     ...files,
@@ -37,7 +38,9 @@ const createStorage = () => {
         if (now === 'not closing') throw new DOMException('as told', 'InvalidStateError');
         opened.value.close();
       };
-      return ok({ ...opened.value, close });
+      const write: StoredFile['write'] = (bytes, at) =>
+        now === 'taken away' ? err({ tag: 'gone' }) : opened.value.write(bytes, at);
+      return ok({ ...opened.value, write, close });
     },
   });
   const wrap = (storage: VaultStorage): VaultStorage => ({
@@ -116,3 +119,14 @@ test.each([
     expect(await ana.vaults.leaderLock.isHeld(ana.vaultId()), 'somebody else may open it').toBe(false);
   },
 );
+
+test('an account whose files were taken away while it was open is locked, and the reason is told', async () => {
+  const { ana, become, conversationId } = await setUp();
+  become('taken away');
+  expect((await ana.api.sendText({ conversationId, text: 'lost' })).ok).toBe(false);
+  await vi.waitFor(
+    () =>
+      expect(ana.events).toContainEqual({ type: 'locked', vaultId: ana.vaultId(), reason: { tag: 'header-missing' } }),
+    PATIENCE_MS,
+  );
+});

@@ -179,7 +179,9 @@ const watchSettling = (db: Database): { readonly db: Database; readonly fellBehi
   /** What failed before anybody settled (while the database was being opened, too) shows in the next transaction. */
   const transaction = <T>(work: () => T): Result<T, DatabaseFailure> => {
     const kept = db.transaction(work);
-    if (!kept.ok) void settle();
+    // Handles that died (site data was cleared, a machine slept) do not come back.
+    if (!kept.ok && kept.error.tag === 'gone') tell();
+    else if (!kept.ok) void settle();
     return kept;
   };
   return { db: { ...db, settle, transaction }, fellBehind };
