@@ -16,10 +16,8 @@ export const buildGate: Gate = {
 
 /** The Playwright journeys of one browser. */
 export function journeyGate(browser: BrowserName): Gate {
-  const limitMs = (browser === 'chromium' ? 12 : 10) * minute;
-  const gate = playwrightGate(`journeys (${browser})`, browser, limitMs);
-  // Firefox walks a third of them, and leaves a core to the assurance beside it.
-  return browser === 'chromium' ? { ...gate, isAlone: true } : gate;
+  const limitMs = (browser === 'chromium' ? 16 : 10) * minute;
+  return playwrightGate(`journeys (${browser})`, browser, limitMs);
 }
 
 /** One screen each, without a relay: no time depends on what runs beside it. */
