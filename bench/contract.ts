@@ -24,6 +24,8 @@ export interface BenchLine {
 export interface BenchContext {
   /** 1 is the full run; smaller is a quick look whose numbers are not to be quoted. */
   readonly scale: number;
+  /** The only one to measure in, of those in which the suite measures. */
+  readonly browser?: string | undefined;
 }
 
 /** Yields a line as soon as it is known. A throw is a bug of the suite and fails the run. */

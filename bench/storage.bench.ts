@@ -11,12 +11,15 @@ import { openLab } from './storage/lab.ts';
 import { measurePageCiphers } from './storage/page-cipher.ts';
 import { serveSite } from './storage/site.ts';
 
-const suite: BenchSuite = async function* ({ scale }) {
-  yield* countCommitCost(scale);
-  yield* measurePageCiphers({ scale });
+const suite: BenchSuite = async function* ({ scale, browser: only }) {
+  if (only === undefined) {
+    yield* countCommitCost(scale);
+    yield* measurePageCiphers({ scale });
+  }
   await installPeers();
   await using site = await serveSite();
   for (const browser of ['chromium', 'firefox'] as const) {
+    if (only !== undefined && only !== browser) continue;
     await using lab = await openLab(browser, site.url);
     if (lab === undefined) {
       console.error(`storage: there is no ${browser} on this machine, and so no line of it`);

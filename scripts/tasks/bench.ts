@@ -1,11 +1,15 @@
-/** `npm run bench -- AREA [--scale X] [--json]`: measures one area (bench/contract.ts). */
+/** `npm run bench -- AREA [--scale X] [--browser NAME] [--json]`: measures one area (bench/contract.ts). */
 import { parseArgs } from 'node:util';
 import { keepsBound, type BenchLine, type BenchSuite } from '../../bench/contract.ts';
 import { areaHelp, benchFolder, listAreas, loadArea } from '../lib/areas.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { scale: { type: 'string', default: '1' }, json: { type: 'boolean', default: false } },
+  options: {
+    scale: { type: 'string', default: '1' },
+    browser: { type: 'string' },
+    json: { type: 'boolean', default: false },
+  },
 });
 const [area] = positionals;
 const areas = listAreas(benchFolder);
@@ -19,9 +23,15 @@ if (!(scale > 0)) {
   process.exit(1);
 }
 
+const BROWSERS = ['chromium', 'firefox'];
+if (values.browser !== undefined && (area !== 'storage' || !BROWSERS.includes(values.browser))) {
+  console.error(`--browser is ${BROWSERS.join(' or ')}, and goes with storage.`);
+  process.exit(1);
+}
+
 const suite = await loadArea<BenchSuite>(benchFolder, area);
 let allKept = true;
-for await (const line of suite({ scale })) {
+for await (const line of suite({ scale, browser: values.browser })) {
   allKept &&= keepsBound(line);
   console.log(values.json ? JSON.stringify(line) : describe(line));
 }
