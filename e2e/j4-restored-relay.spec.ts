@@ -2,7 +2,7 @@ import { cp, rm } from 'node:fs/promises';
 import { createPerson } from './support/person.ts';
 import { expect, test } from './support/relay.ts';
 
-test('J4: the relay’s operator puts back a backup; both are told, and what was lost on the way arrives', async ({
+test('J4: the relay’s operator puts back a backup; both are told, and what was lost on the way arrives @full', async ({
   browser,
   relay,
   relayDataDir,

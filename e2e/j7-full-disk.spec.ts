@@ -134,7 +134,7 @@ test('J7: the disk fills up: nothing typed is lost, what is here can be read, fo
   });
 });
 
-test('J7: a Firefox that gives little room fills up: what was deleted makes room for what waits @firefox', async ({
+test('J7: a Firefox that gives little room fills up: what was deleted makes room for what waits @firefox @full', async ({
   browser,
   browserName,
   playwright,

@@ -14,21 +14,35 @@ export const buildGate: Gate = {
   isAlone: true,
 };
 
-/** The Playwright journeys of one browser. */
-export function journeyGate(browser: BrowserName): Gate {
-  const limitMs = (browser === 'chromium' ? 16 : 10) * minute;
-  return playwrightGate(`journeys (${browser})`, browser, limitMs);
+/**
+ * The Playwright journeys of one browser.
+ * @param options.isShort without those tagged `@full`, which are long and have a shorter trial elsewhere
+ */
+export function journeyGate(browser: BrowserName, { isShort = false } = {}): Gate {
+  const limitMs = (browser === 'chromium' ? 12 : 10) * minute;
+  const gate = playwrightGate(`journeys (${browser})`, browser, limitMs, isShort ? ['--grep-invert', '@full'] : []);
+  // Firefox walks a third of them, and leaves a core to the screens and the assurance beside it.
+  return browser === 'chromium' ? { ...gate, isAlone: true } : gate;
 }
 
 /** One screen each, without a relay: no time depends on what runs beside it. */
 export function screensGate(browser: BrowserName): Gate {
-  return playwrightGate(`screens (${browser})`, `${browser}-screens`, 5 * minute);
+  return playwrightGate(`screens (${browser})`, `${browser}-screens`, 8 * minute);
 }
 
-function playwrightGate(name: string, project: string, limitMs: number): Gate {
+function playwrightGate(name: string, project: string, limitMs: number, more: readonly string[] = []): Gate {
   const report = inRoot(`.cache/reports/journeys-${project}.json`);
   const output = inRoot('test-results', project);
-  const args = ['test', '--project', project, '--output', output, '--pass-with-no-tests', '--reporter=list,json'];
+  const args = [
+    'test',
+    '--project',
+    project,
+    '--output',
+    output,
+    '--pass-with-no-tests',
+    '--reporter=list,json',
+    ...more,
+  ];
   return {
     name,
     limitMs,
