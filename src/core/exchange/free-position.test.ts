@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ConversationId, GroupId } from '../../domain/ids.ts';
-import type { StoredGroup } from '../../storage/repositories/groups-repository.ts';
+import type { ConversationId } from '../../domain/ids.ts';
 import type { StoredMessage } from '../../storage/repositories/message-rows.ts';
 import type { TimelinePage } from '../../storage/repositories/timeline-repository.ts';
 import { freePosition } from './free-position.ts';
@@ -14,16 +13,13 @@ const createRows = (stored: readonly (readonly [sequence: number, relayAtMs: num
     .map(([sequence, relayAtMs]) => ({ position: { generation: 1, sequence }, relayAtMs }) as StoredMessage);
   const at = ({ position }: StoredMessage) => ('sequence' in position ? position.sequence : 0);
   const page = (messages: readonly StoredMessage[]): TimelinePage => ({ messages, hasOlder: false, hasNewer: false });
-  const groups = Array.from({ length: groupCount }, (_, number) => {
-    return { groupId: String(number) as GroupId, generation: 1 } as StoredGroup;
-  });
   return {
     timeline: {
       before: (_: ConversationId, __: unknown, limit: number) => page(all.slice(-limit)),
       after: (_: ConversationId, position: unknown) =>
         page(all.filter((message) => at(message) > (position as { sequence: number }).sequence)),
     },
-    groups: { ofConversation: () => [...groups, { groupId: 'former' as GroupId, generation: 0 } as StoredGroup] },
+    groups: { countOf: (_: ConversationId, generation: number) => (generation === 1 ? groupCount : 1) },
   };
 };
 

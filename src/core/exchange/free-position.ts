@@ -6,7 +6,7 @@ import type { TimelineRepository } from '../../storage/repositories/timeline-rep
 type Placed = Extract<TimelinePosition, { readonly sequence: number }>;
 type Rows = {
   readonly timeline: Pick<TimelineRepository, 'after' | 'before'>;
-  readonly groups: Pick<GroupsRepository, 'ofConversation'>;
+  readonly groups: Pick<GroupsRepository, 'countOf'>;
 };
 
 /** What comes so late among two groups that it belongs before more than these stands by its number alone. */
@@ -24,8 +24,8 @@ export const freePosition = (
   numbered: Placed & { readonly relayAtMs: number },
 ): Placed => {
   const { generation } = numbered;
-  const counting = rows.groups.ofConversation(conversationId).filter((group) => group.generation === generation);
-  const earliest = counting.length > 1 ? afterEarlier(rows, conversationId, numbered) : 0;
+  const isAlone = rows.groups.countOf(conversationId, generation) <= 1;
+  const earliest = isAlone ? 0 : afterEarlier(rows, conversationId, numbered);
   return firstFree(rows, conversationId, { generation, sequence: Math.max(numbered.sequence, earliest) });
 };
 

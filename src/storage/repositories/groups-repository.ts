@@ -37,6 +37,8 @@ export interface GroupsRepository {
   read(groupId: GroupId): StoredGroup | undefined;
   /** Of a conversation, newest generation first. */
   ofConversation(conversationId: ConversationId): readonly StoredGroup[];
+  /** How many groups of a conversation are of that generation: more than one where both sides opened it at once. */
+  countOf(conversationId: ConversationId, generation: number): number;
   list(): readonly StoredGroup[];
   /** Everything but the cold part. */
   save(group: StoredGroup): void;
@@ -96,6 +98,12 @@ export const createGroupsRepository = (db: SqlConnection): GroupsRepository => (
     db
       .rows<Row>(`${SELECT} WHERE c.conversation_id = ? ORDER BY g.generation DESC`, [idToBlob(conversationId)])
       .map(rowToGroup),
+  countOf: (conversationId, generation) =>
+    db.row<{ count: number }>(
+      `SELECT count(*) AS count FROM groups
+        WHERE conversation = (SELECT id FROM conversations WHERE conversation_id = ?) AND generation = ?`,
+      [idToBlob(conversationId), generation],
+    )?.count ?? 0,
   list: () => db.rows<Row>(`${SELECT} ORDER BY g.id`).map(rowToGroup),
 
   save(group) {

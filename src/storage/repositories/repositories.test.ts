@@ -262,6 +262,10 @@ describe('groups', () => {
     groups.save(stored(2, 1));
     groups.saveCold(group(1), bytes(1));
     expect(groups.ofConversation(chat(1)).map(({ groupId }) => groupId)).toEqual([group(2), group(1)]);
+    const { generation } = groups.read(group(2))!;
+    groups.save({ ...stored(3), generation });
+    expect([groups.countOf(chat(1), generation), groups.countOf(chat(2), generation)]).toEqual([2, 0]);
+    groups.remove(group(3));
     groups.remove(group(1));
     expect([groups.list().length, groups.cold(group(1))]).toEqual([1, undefined]);
   });
