@@ -209,32 +209,29 @@ const rollbacks: AssureSuite = async function* (context) {
   const blind = await sweepRollbacks({ seed: context.seed, rollbacks: CONTROL_CASES, isBlind: true });
   yield control('with a checkpoint that fits every store, an old one goes on', blind.found);
 
-  const points = context.asked(BURN_POINTS);
-  yield line(
-    'a death at any point on the way to being a new device loses and repeats nothing',
-    points,
-    await sweepBurnPoints({ every: Math.max(1, Math.floor(BURN_POINTS / points)) }),
-  );
-  const lost = await sweepBurnPoints({
-    every: CONTROL_EVERY_POINT,
-    planted: 'lost-commit',
-    patienceMs: CONTROL_PATIENCE_MS,
-  });
-  yield control('a death on that way, and it takes what was called stored with it', lost);
-
-  const restorePoints = context.asked(RESTORE_POINTS);
-  yield line(
-    'a death at any point on the way back after the relay was put back loses and repeats nothing',
-    restorePoints,
-    await sweepRestorePoints({ every: Math.max(1, Math.floor(RESTORE_POINTS / restorePoints)) }),
-  );
-  const forgotten = await sweepRestorePoints({
-    every: CONTROL_EVERY_POINT,
-    planted: 'lost-commit',
-    patienceMs: CONTROL_PATIENCE_MS,
-  });
-  yield control('a death on the way back, and it takes what was called stored with it', forgotten);
+  for (const { name, controlName, points, sweep } of WAYS_BACK) {
+    const pointsAsked = context.asked(points);
+    const every = Math.max(1, Math.floor(points / pointsAsked));
+    yield line(
+      `a death at any point on the way ${name} loses and repeats nothing`,
+      pointsAsked,
+      await sweep({ every }),
+    );
+    const lost = { every: CONTROL_EVERY_POINT, planted: 'lost-commit', patienceMs: CONTROL_PATIENCE_MS } as const;
+    yield control(`a death on ${controlName}, and it takes what was called stored with it`, await sweep(lost));
+  }
 };
+
+/** Of an account that becomes a new device. */
+const WAYS_BACK = [
+  { name: 'to being a new device', controlName: 'that way', points: BURN_POINTS, sweep: sweepBurnPoints },
+  {
+    name: 'back after the relay was put back',
+    controlName: 'the way back',
+    points: RESTORE_POINTS,
+    sweep: sweepRestorePoints,
+  },
+];
 
 const area: AssureArea = { browserKills, crashes, faults, alterations, contents, ciphers, rollbacks };
 

@@ -4,12 +4,12 @@
  * meanwhile.
  */
 import { createTestRelay } from '../../../relay/testing/in-process-relay.ts';
-import type { ConversationId } from '../../domain/ids.ts';
 import { DAY_MS } from '../../domain/limits.ts';
+import { findMisread, isAtRest } from './at-rest.ts';
 import { allArrived, isOnline, meet, say } from './meet.ts';
 import { createMortality, revived, sweepPoints, type MortalWorld, type PointsResult } from './mortality.ts';
 import { createRelayInProcess } from './relay-in-process.ts';
-import { createTestClient, until, type TestClient } from './test-client.ts';
+import { createTestClient, until } from './test-client.ts';
 
 export type BurnPointsOptions = {
   /** 1: each point; n: each n-th. */
@@ -73,23 +73,9 @@ const createWorld = async ({ planted, patienceMs = PATIENCE_MS }: BurnPointsOpti
       [ana, expected.ana],
       [bruno, expected.bruno],
     ] as const) {
-      const texts = await client.texts(conversationId);
-      if (texts.join() !== wanted.join())
-        return `${client.name} sees ${texts.slice(-4).join()}, not ${wanted.slice(-4).join()}`;
-      const said = (await client.messages(conversationId)).flatMap(({ body }) =>
-        body.kind === 'notice' ? [body.notice] : [],
-      );
-      if (said.includes('undecryptable') || said.includes('messages-missing'))
-        return `${client.name} is told ${said.at(-1)}`;
+      const wrong = await findMisread(client, conversationId, wanted);
+      if (wrong !== undefined) return wrong;
     }
     return (await ana.api.me()).olderCopy?.isBack === true ? undefined : 'Ana is not back';
   }
-};
-
-export const isAtRest = async (client: TestClient, conversationId: ConversationId): Promise<boolean> => {
-  await revived(client);
-  const messages = await client.messages(conversationId);
-  if (messages.some(({ author, delivery }) => author.isMe && delivery !== 'on-device')) return false;
-  if ((await client.api.connection()).waitingCount > 0) return false;
-  return (await client.api.me()).olderCopy?.isBack === true && !client.isDead();
 };

@@ -4,7 +4,7 @@
  * it was lost, and what she writes meanwhile, is on the other side once.
  */
 import { DAY_MS } from '../../domain/limits.ts';
-import { isAtRest } from './burn-points.ts';
+import { findMisread, isAtRest } from './at-rest.ts';
 import { allArrived, isOnline, meet, say } from './meet.ts';
 import { createMortality, revived, sweepPoints, type MortalWorld, type PointsResult } from './mortality.ts';
 import { createRestorableRelay } from './restorable-relay.ts';
@@ -87,14 +87,8 @@ const createWorld = async ({ planted, patienceMs = PATIENCE_MS }: RestorePointsO
 
   async function findWrong(): Promise<string | undefined> {
     for (const client of [ana, bruno]) {
-      const texts = await client.texts(conversationId);
-      if (texts.join() !== expected.join())
-        return `${client.name} sees ${texts.slice(-4).join()}, not ${expected.slice(-4).join()}`;
-      const said = (await client.messages(conversationId)).flatMap(({ body }) =>
-        body.kind === 'notice' ? [body.notice] : [],
-      );
-      if (said.includes('undecryptable') || said.includes('messages-missing'))
-        return `${client.name} is told ${said.at(-1)}`;
+      const wrong = await findMisread(client, conversationId, expected);
+      if (wrong !== undefined) return wrong;
     }
     return (await isBackAgain()) ? undefined : 'Ana is not back';
   }
