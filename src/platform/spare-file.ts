@@ -8,7 +8,6 @@ export const SPARE_FILE = 'spare';
 
 /** It grows by so much at once: few writes, and none of them long. */
 const STEP_BYTES = 2 ** 20;
-const ZEROS = new Uint8Array(STEP_BYTES);
 
 /**
  * Keeps the spare room as a file, which is cut when a deletion finds no other room. What a browser says of its quota is
@@ -42,8 +41,10 @@ export const keepSpareFile = (layer: FileLayer): SparingLayer => {
   /** Until it is long enough for files of so many bytes together. */
   const extend = (spare: NonNullable<typeof held>, totalBytes: number): FileResult => {
     const wanted = Math.min(SPARE_ROOM_BYTES, totalBytes + STEP_BYTES);
+    if (spare.bytes >= wanted) return ok(undefined);
+    const zeros = new Uint8Array(STEP_BYTES);
     while (spare.bytes < wanted) {
-      const written = spare.file.write(ZEROS, spare.bytes);
+      const written = spare.file.write(zeros, spare.bytes);
       if (!written.ok) return written;
       spare.bytes += STEP_BYTES;
     }

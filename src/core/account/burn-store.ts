@@ -1,6 +1,7 @@
 /**
- * What a store gives up that is old or cloned, or that its relay forgot (docs/protocol/sync.md, "An old store"): everything that could seal or open. The
- * history stays, and so does what was written: it is sealed anew by the device that this store becomes.
+ * What a store gives up that is old or cloned, or that its relay forgot (docs/protocol/sync.md, "An old store"):
+ * everything that could seal or open. The history stays, and so does what was written: it is sealed anew by the device
+ * that this store becomes.
  */
 import type { DeviceKey } from '../../storage/repositories/device-keys-repository.ts';
 import type { AccountContext } from '../context.ts';
