@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
-import { err, ok } from '../domain/result.ts';
+import { err } from '../domain/result.ts';
 import { createMemoryFileLayer } from '../storage/file-layer-memory.ts';
-import type { FileResult } from '../storage/file-layer.ts';
 import { describeFileLayer } from '../storage/testing/file-layer-contract.ts';
 import { keepSpareFile, SPARE_FILE } from './spare-file.ts';
 import { SPARE_ROOM_BYTES } from './spare-room.ts';
 import { describeFullDisk } from './testing/full-disk-suite.ts';
+import { withQuota } from './testing/quota-layer.ts';
 
 describeFileLayer('with a spare file', async () => {
   const memory = createMemoryFileLayer();
@@ -17,34 +17,15 @@ describeFileLayer('with a spare file', async () => {
 
 describeFullDisk('a file', keepSpareFile);
 
-/** A layer with one file, on a disk that takes `room.bytes` more. */
+/** A layer with one file, in a browser whose quota the test sets. */
 const setUp = async () => {
   const memory = createMemoryFileLayer();
-  const room = { bytes: Infinity };
-  const spared = keepSpareFile({
-    ...memory,
-    async open(name, mode) {
-      const opened = await memory.open(name, mode);
-      if (!opened.ok) return opened;
-      const file = opened.value;
-      const growTo = (length: number, act: () => FileResult): FileResult => {
-        const size = file.size();
-        const growth = length - (size.ok ? size.value : 0);
-        if (growth > 0 && growth > room.bytes) return err({ tag: 'full' });
-        room.bytes -= growth;
-        return act();
-      };
-      return ok({
-        ...file,
-        write: (bytes, at) => growTo(at + bytes.length, () => file.write(bytes, at)),
-        truncate: (length) => growTo(length, () => file.truncate(length)),
-      });
-    },
-  });
+  const { layer: beneath, setFree } = withQuota(memory);
+  const spared = keepSpareFile(beneath);
   const opened = await spared.layer.open('0', 'create');
   if (!opened.ok) throw new Error(opened.error.tag);
   const spareBytes = () => memory.images().get(SPARE_FILE)?.length;
-  return { ...spared, memory, room, file: opened.value, spareBytes };
+  return { ...spared, memory, beneath, setFree, file: opened.value, spareBytes };
 };
 const bytes = new Uint8Array(1_000);
 const MIB = 2 ** 20;
@@ -76,11 +57,11 @@ it('is held by nobody where there was nothing to open', async () => {
 });
 
 it('is cut for a deletion only, and made up for before anything else grows', async () => {
-  const { layer, liftSpare, file, room, spareBytes } = await setUp();
+  const { layer, liftSpare, file, setFree, spareBytes } = await setUp();
   file.write(bytes, 0);
   await layer.settle();
   file.write(bytes, 1_000);
-  room.bytes = 500;
+  setFree(500);
   expect(file.write(bytes, 2_000)).toEqual(err({ tag: 'full' }));
   expect(spareBytes()).toBe(2 * MIB);
 
@@ -93,14 +74,14 @@ it('is cut for a deletion only, and made up for before anything else grows', asy
   await layer.settle();
   expect(file.write(bytes, 3_000), 'there is not enough yet').toEqual(err({ tag: 'full' }));
 
-  room.bytes = 2 * MIB;
+  setFree(2 * MIB);
   expect(file.write(bytes, 3_000).ok).toBe(true);
   expect(spareBytes()).toBe(2 * MIB);
 });
 
 it('is asked for again where something else than room was missing, by deletions too', async () => {
-  const { layer, liftSpare, memory, file, room, spareBytes } = await setUp();
-  const other = await memory.open(SPARE_FILE, 'create');
+  const { layer, liftSpare, beneath, file, setFree, spareBytes } = await setUp();
+  const other = await beneath.open(SPARE_FILE, 'create');
   if (!other.ok) throw new Error(other.error.tag);
   other.value.write(new Uint8Array(MIB), 0);
   expect(file.write(bytes, 0).ok).toBe(true);
@@ -108,7 +89,7 @@ it('is asked for again where something else than room was missing, by deletions 
   expect(file.write(bytes, 1_000).ok).toBe(true);
   await layer.settle();
   other.value.close();
-  room.bytes = 0;
+  setFree(0);
   const end = liftSpare();
   expect(file.write(bytes, 2_000)).toEqual(err({ tag: 'full' }));
   await layer.settle();

@@ -1,51 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { err, ok } from '../../domain/result.ts';
 import type { Database } from '../../storage/database.ts';
 import { createMemoryFileLayer } from '../../storage/file-layer-memory.ts';
-import type { FileLayer, FileResult } from '../../storage/file-layer.ts';
+import type { FileLayer } from '../../storage/file-layer.ts';
 import { giveBackPages } from '../../storage/repositories/database-bytes.ts';
 import { createMessagesRepository } from '../../storage/repositories/messages-repository.ts';
 import { createTestDatabase, openTestDatabase } from '../../storage/testing/storage-fixture.ts';
 import { createWorkload, type Workload } from '../../storage/testing/workload.ts';
 import { SPARE_ROOM_BYTES, type SparingLayer } from '../spare-room.ts';
+import { withQuota } from './quota-layer.ts';
 
 /** 2 MiB for an account, and what is kept to spare. */
 const QUOTA_BYTES = 2 * 2 ** 20 + SPARE_ROOM_BYTES;
 
-/**
- * A browser whose quota is used up: no file gets longer, what is there can be changed. As in Chromium, what a file was cut
- * by counts until it is closed.
- */
-const createQuota = () => {
-  const memory = createMemoryFileLayer();
-  const counted = new Map<string, number>();
-  const freeBytes = (): number => QUOTA_BYTES - [...counted.values()].reduce((sum, length) => sum + length, 0);
-  const layer: FileLayer = {
-    ...memory,
-    async open(name, mode) {
-      const opened = await memory.open(name, mode);
-      if (!opened.ok) return opened;
-      const file = opened.value;
-      const growTo = (length: number, act: () => FileResult): FileResult => {
-        const before = counted.get(name) ?? 0;
-        if (length > before && length - before > freeBytes()) return err({ tag: 'full' });
-        counted.set(name, Math.max(length, before));
-        return act();
-      };
-      return ok({
-        ...file,
-        write: (bytes, at) => growTo(at + bytes.length, () => file.write(bytes, at)),
-        truncate: (size) => growTo(size, () => file.truncate(size)),
-        close() {
-          const size = file.size();
-          if (size.ok) counted.set(name, size.value);
-          file.close();
-        },
-      });
-    },
-  };
-  return { layer, freeBytes };
-};
+const createQuota = () => withQuota(createMemoryFileLayer(), QUOTA_BYTES);
 
 const pause = () => new Promise((resolve) => setTimeout(resolve, 0));
 
