@@ -20,35 +20,44 @@ const until = async (isTrue: () => boolean | Promise<boolean>): Promise<void> =>
   while (!(await isTrue())) await new Promise((resolve) => setTimeout(resolve, 2));
 };
 
-it('a worker that could not take over stands by again, and takes over the next time', async () => {
+/** A core that has nothing open. */
+const createCore = (resume: Core['resume']): Core => ({
+  api: coreApiOver(async () => undefined),
+  prepare: () => undefined,
+  resumeKey: () => undefined,
+  resume,
+  close: async () => undefined,
+});
+
+/** Of an account that any worker can open. */
+const giveNewKey = async (): Promise<VaultId> => {
   const vaultId = crypto.randomUUID().replaceAll('-', '') as VaultId;
-  const { locks } = navigator;
-  const isWaiting = async (): Promise<boolean> => {
-    const { pending = [] } = await locks.query();
-    return pending.length > 0;
-  };
   const key = await crypto.subtle.importKey('raw', new Uint8Array(32), 'HKDF', false, ['deriveBits']);
   giveKey(
     (name) => new BroadcastChannel(name),
     vaultId,
     () => key,
   );
+  return vaultId;
+};
+
+it('a worker that could not take over stands by again, and takes over the next time', async () => {
+  const vaultId = await giveNewKey();
+  const { locks } = navigator;
+  const isWaiting = async (): Promise<boolean> => {
+    const { pending = [] } = await locks.query();
+    return pending.length > 0;
+  };
 
   let attempts = 0;
   let leads: VaultId | undefined;
   const reasons: UnlockError[] = [];
-  const core: Core = {
-    api: coreApiOver(async () => undefined),
-    prepare: () => undefined,
-    resumeKey: () => undefined,
-    resume: async ({ releaseLock }) => {
-      attempts += 1;
-      if (attempts > 1) return ok(undefined);
-      releaseLock();
-      return err({ tag: 'storage-unavailable' });
-    },
-    close: async () => undefined,
-  };
+  const core = createCore(async ({ releaseLock }) => {
+    attempts += 1;
+    if (attempts > 1) return ok(undefined);
+    releaseLock();
+    return err({ tag: 'storage-unavailable' });
+  });
   const shared = shareOpenAccount(core, {
     onVisible: () => undefined,
     tellLeads: (vault) => (leads = vault),
@@ -75,26 +84,14 @@ it('a worker that could not take over stands by again, and takes over the next t
 });
 
 it('a worker whose storage cannot even be asked says so, and stands by again', async () => {
-  const vaultId = crypto.randomUUID().replaceAll('-', '') as VaultId;
-  const key = await crypto.subtle.importKey('raw', new Uint8Array(32), 'HKDF', false, ['deriveBits']);
-  giveKey(
-    (name) => new BroadcastChannel(name),
-    vaultId,
-    () => key,
-  );
+  const vaultId = await giveNewKey();
   let attempts = 0;
   const reasons: UnlockError[] = [];
-  const core: Core = {
-    api: coreApiOver(async () => undefined),
-    prepare: () => undefined,
-    resumeKey: () => undefined,
-    resume: async ({ releaseLock }) => {
-      attempts += 1;
-      releaseLock();
-      throw new DOMException('as told', 'UnknownError');
-    },
-    close: async () => undefined,
-  };
+  const core = createCore(async ({ releaseLock }) => {
+    attempts += 1;
+    releaseLock();
+    throw new DOMException('as told', 'UnknownError');
+  });
   const nothing = (): void => undefined;
   const shared = shareOpenAccount(core, {
     onVisible: nothing,
