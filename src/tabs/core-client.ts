@@ -1,24 +1,18 @@
 import type { VaultId } from '../domain/ids.ts';
-import type { SetTimer } from '../domain/ports.ts';
 import type { CoreApi, CoreClient, CoreEvent, UnlockError } from '../rpc/core-api.ts';
 import type { CoreConnection } from '../rpc/core-connection.ts';
 import { coreApiOver, type CoreMethod } from '../rpc/core-methods.ts';
 import { openedVault } from '../rpc/opened-vault.ts';
 import { TAKE_OVER_MS, WELCOME_MS, type JoinedCore, type JoinRequest } from './join-leader.ts';
+import { createLeadWatch, type LeadWatchDeps } from './lead-watch.ts';
 import type { RememberedAccounts } from './remembered-accounts.ts';
 import type { OwnCore } from './start-core.ts';
 import type { WindowId } from './vault-channel.ts';
 import type { VaultNews, VaultNewsHandlers } from './vault-news.ts';
-import { forgetOthers, isBetterLed, notePresence, type WindowPresence } from './window-presence.ts';
 import { stepWindow, type WindowEffect, type WindowEvent, type WindowState } from './window-state.ts';
 
-/** Somebody who looks at another window for a moment only does not move the account there. */
-const UNSEEN_MS = 1_000;
-/** Twice as long after each look that found nobody, up to this: some accounts no other worker can open. */
-const LOOK_AGAIN_MS = { first: 1_000, longest: 60_000 };
-
 /** What the client needs of this window and of the others. */
-export interface CoreClientDeps {
+export interface CoreClientDeps extends LeadWatchDeps {
   /** Starts a worker of this window's own. `onDeath`: it crashed, or never started. */
   readonly startCore: (handlers: {
     readonly onLeads: (vaultId: VaultId) => void;
@@ -36,12 +30,8 @@ export interface CoreClientDeps {
   readonly untilVaultFree: (vaultId: VaultId) => Promise<void>;
   /** Every vault that a worker of this browser has open, or waits to take over. */
   readonly openVaults: () => Promise<readonly VaultId[]>;
-  /** Whether another window's worker waits to take the vault over. */
-  readonly hasStandBy: (vaultId: VaultId) => Promise<boolean>;
-  readonly setTimer: SetTimer;
   readonly newId: () => string;
   readonly newMessageId: CoreClient['newMessageId'];
-  readonly isVisible: () => boolean;
 }
 
 export interface WindowCoreClient extends CoreClient {
@@ -68,12 +58,6 @@ export const createCoreClient = (deps: CoreClientDeps): WindowCoreClient => {
   let joined: JoinedCore | undefined;
   let seeking: AbortController | undefined;
   let account: { readonly windowId: WindowId; readonly news: VaultNews } | undefined;
-  let presence: WindowPresence = { isVisible: deps.isVisible(), others: new Map() };
-  /** A worker of another window waits to take over, as far as this one has asked. */
-  let isStoodBy = false;
-  let cancelLook = (): void => undefined;
-  /** The browser stops this window, or has stopped it. */
-  let isStopped = false;
   /** Why its own worker could not take over, or what it had open could not stay open. */
   let why: UnlockError | undefined;
 
@@ -108,11 +92,18 @@ export const createCoreClient = (deps: CoreClientDeps): WindowCoreClient => {
     return started;
   };
 
+  const lead = createLeadWatch(deps, {
+    state: () => state,
+    tellRank: (isBetterLed) => ownCore?.tell({ isBetterLed }),
+    tellPresence: (isVisible) => account?.news.tellPresence(account.windowId, isVisible),
+    take: (event) => take(event),
+  });
+
   const take = (event: WindowEvent, reason?: UnlockError): void => {
     const vaultId = state.at === 'lobby' ? undefined : state.vaultId;
     const step = stepWindow(state, event);
     state = step.state;
-    if (state.at !== 'leading') isStoodBy = false;
+    if (state.at !== 'leading') lead.noteFollowing();
     // Where somebody has the account open, or somebody locks it, that is no news any more.
     if (event.type !== 'nobody' && event.type !== 'leader-gone') why = reason;
     for (const effect of step.effects) carryOut(effect, state.at === 'lobby' ? vaultId : state.vaultId);
@@ -127,7 +118,7 @@ export const createCoreClient = (deps: CoreClientDeps): WindowCoreClient => {
         break;
       case 'stand-by':
         if (vaultId !== undefined) own().tell({ standBy: vaultId });
-        tellRank();
+        lead.tellRank();
         break;
       case 'seek':
         if (vaultId !== undefined) void seek(vaultId);
@@ -205,13 +196,13 @@ export const createCoreClient = (deps: CoreClientDeps): WindowCoreClient => {
     if (seeking !== mine) return found?.core.end();
     if (found === undefined) return take({ type: 'nobody' });
     found.use({ type: 'welcomed' });
-    tellPresence();
+    lead.tellPresence();
   };
 
   const isAt = (vaultId: VaultId): boolean => state.at !== 'lobby' && state.vaultId === vaultId;
 
   const openNews = (vaultId: VaultId): NonNullable<typeof account> => {
-    presence = { isVisible: deps.isVisible(), others: new Map() };
+    lead.begin();
     account = {
       windowId: deps.newId(),
       news: deps.hearVault(vaultId, {
@@ -219,15 +210,8 @@ export const createCoreClient = (deps: CoreClientDeps): WindowCoreClient => {
           if (state.at === 'lobby') seeking?.abort(); // locked while it is joined
           take({ type: 'locked' });
         },
-        onPresence: (windowId, isVisible) => {
-          presence = notePresence(presence, windowId, isVisible);
-          weighLead();
-        },
-        onLeading: () => {
-          presence = forgetOthers(presence);
-          tellRank();
-          tellPresence();
-        },
+        onPresence: lead.noteOther,
+        onLeading: lead.noteLeading,
       }),
     };
     return account;
@@ -237,45 +221,6 @@ export const createCoreClient = (deps: CoreClientDeps): WindowCoreClient => {
     account?.news.tellLeave(account.windowId);
     account?.news.close();
     account = undefined;
-  };
-
-  const tellPresence = (): void => {
-    if (account !== undefined && state.at !== 'frozen') account.news.tellPresence(account.windowId, deps.isVisible());
-  };
-  const tellRank = (): void => {
-    if (state.at === 'following' || state.at === 'between') ownCore?.tell({ isBetterLed: isBetterLed(presence) });
-  };
-  /**
-   * Asked ahead: a window that is being frozen may have no time left to ask the browser. And again as long as nobody
-   * stands by: a window says that it is there before its worker is ready.
-   */
-  const lookForStandBy = (againMs: number): void => {
-    cancelLook();
-    if (state.at !== 'leading' || presence.others.size === 0) return;
-    const { vaultId } = state;
-    void deps.hasStandBy(vaultId).then((has) => {
-      if (state.at !== 'leading' || state.vaultId !== vaultId) return;
-      isStoodBy = has;
-      giveWayIfStopped();
-      cancelLook();
-      const nextMs = Math.min(2 * againMs, LOOK_AGAIN_MS.longest);
-      if (!has) cancelLook = deps.setTimer(() => weighLead(nextMs), againMs);
-    });
-  };
-  const giveWayIfStopped = (): void => {
-    // Where no worker stands by, this one is in nobody's way, and its owner comes back to an open account.
-    if (isStopped && (state.at !== 'leading' || (presence.others.size > 0 && isStoodBy))) take({ type: 'frozen' });
-  };
-  /** Whoever is not seen gives the lead to a window that is, if its worker is ready to take it. */
-  const weighLead = (againMs = LOOK_AGAIN_MS.first): void => {
-    tellRank();
-    lookForStandBy(againMs);
-    if (state.at !== 'leading' || !isBetterLed(presence)) return;
-    const { vaultId } = state;
-    const isStill = (): boolean => state.at === 'leading' && state.vaultId === vaultId && isBetterLed(presence);
-    deps.setTimer(() => {
-      if (isStill()) void deps.hasStandBy(vaultId).then((has) => has && isStill() && take({ type: 'better-led' }));
-    }, UNSEEN_MS);
   };
 
   const lock = async (): Promise<void> => {
@@ -329,7 +274,7 @@ export const createCoreClient = (deps: CoreClientDeps): WindowCoreClient => {
       const mine = new AbortController();
       seeking = mine;
       const at = openNews(vaultId);
-      at.news.tellPresence(at.windowId, deps.isVisible());
+      lead.tellPresence();
       const found = await join({ vaultId, windowId: at.windowId, signal: mine.signal, limitMs: WELCOME_MS });
       if (found === undefined || seeking !== mine) {
         found?.core.end();
@@ -350,17 +295,11 @@ export const createCoreClient = (deps: CoreClientDeps): WindowCoreClient => {
     },
 
     noteVisible() {
-      presence = { ...presence, isVisible: deps.isVisible() };
-      if (presence.isVisible) connection.tellVisible();
-      tellPresence();
-      weighLead();
+      if (lead.noteVisible()) connection.tellVisible();
     },
-    freeze() {
-      isStopped = true;
-      giveWayIfStopped();
-    },
+    freeze: lead.freeze,
     thaw() {
-      isStopped = false;
+      lead.thaw();
       take({ type: 'thawed' });
     },
     leave: () => take({ type: 'left' }),
