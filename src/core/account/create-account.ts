@@ -39,10 +39,13 @@ export const createAccount = async (
   if (place === undefined) return err({ tag: 'storage-unavailable' });
   const releaseLock = await deps.leaderLock.acquire(vaultId);
   if (releaseLock === undefined) throw new Error('a lock of a vault that nobody else can know is taken');
-  const made = await make(deps, { vaultId, place, input, checked: checked.value });
+  const giveUp = () => deps.vaults.remove(vaultId).finally(releaseLock);
+  const made = await make(deps, { vaultId, place, input, checked: checked.value }).catch(async (bug: unknown) => {
+    await giveUp();
+    throw bug;
+  });
   if (made.ok) return ok(await openAccount(deps, { ...made.value, place, releaseLock }));
-  await deps.vaults.remove(vaultId);
-  releaseLock();
+  await giveUp();
   return made;
 };
 
@@ -78,12 +81,17 @@ const make = async (
     { vaultId, pageKey: keys.page, keyEpoch },
   );
   if (!db.ok) return err({ tag: db.error.tag === 'full' ? 'storage-full' : 'storage-unavailable' });
-  const isFilled = await fill(deps, { ...checked, vault: vault.value, db: db.value, headerSequence });
-  const isWritten = isFilled && (await writeHeader(headerStore));
-  if (isWritten) return ok({ vault: vault.value, db: db.value });
-  db.value.close();
-  vault.value.purge();
-  return err({ tag: 'storage-full' });
+  let isWritten = false;
+  try {
+    const isFilled = await fill(deps, { ...checked, vault: vault.value, db: db.value, headerSequence });
+    isWritten = isFilled && (await writeHeader(headerStore));
+  } finally {
+    if (!isWritten) {
+      db.value.close();
+      vault.value.purge();
+    }
+  }
+  return isWritten ? ok({ vault: vault.value, db: db.value }) : err({ tag: 'storage-full' });
 };
 
 /** Keys of this device, and the words' secret until they were shown: wrapped or sealed, never in clear. */
