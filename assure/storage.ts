@@ -48,8 +48,11 @@ const RESTORE_POINTS = 80;
 const CONTROL_EVERY_POINT = 7;
 const CONTROL_PATIENCE_MS = 5_000;
 const CONTROL_CASES = 100;
+const CONTROL_MIGRATIONS = 200;
 /** Most old pages are refused for other reasons too, so it takes more of them to see what the tables are for. */
 const CONTROL_STALE = 1_000;
+/** A lost page is read at the next opening, after 300 statements. */
+const CONTROL_STATEMENTS = 2_000;
 /** One database, one life: then the next one, of another seed. */
 const CASES_PER_LIFE = 250;
 
@@ -108,6 +111,10 @@ const crashes: AssureSuite = async function* (context) {
   yield control('without synchronous commits, a crash loses', unsynchronised);
   const lied = await sweepCrashes(withoutFlushes(await recordWork(work, seed)), seed, CONTROL_CASES);
   yield control('on a disk that lies about flushing, a crash loses', lied);
+  const { operations, ...migration } = await recordMigration(seed);
+  const lying = { ...migration, operations: operations.filter(({ kind }) => kind !== 'flush') };
+  const half = await sweepMigration(lying, seed, CONTROL_MIGRATIONS);
+  yield control('on a disk that lies about flushing, a crash in a migration leaves neither', half);
 };
 
 const browserKills: AssureSuite = async function* (context) {
@@ -173,12 +180,16 @@ const contents: AssureSuite = async function* (context) {
   const { seed } = context;
   const statements = context.asked(STATEMENTS);
   yield line('every statement is answered as plain SQLite does', statements, await sweepStatements(seed, statements));
+  const lost = await sweepStatements(seed, CONTROL_STATEMENTS, { losesPages: true });
+  yield control('over a disk that forgets pages, and without the freshness tables, it answers otherwise', lost);
 
   const canaries = context.asked(CANARIES);
   const { sealed, forgotten } = await sweepCanaries(seed, canaries);
   yield line('what is stored, and keys, are in no stored byte', canaries, sealed);
-  yield line('deleted text and old log keys are nowhere, decrypted', context.asked(CANARIES / 2), forgotten);
-  const kept = await sweepCanaries(seed, 1, true);
+  yield line('deleted text and old log keys are nowhere, decrypted', canaries, forgotten);
+  const inClear = await sweepCanaries(seed, 1, 'in-clear');
+  yield control('a text that is written in clear beside the database is found', inClear.sealed);
+  const kept = await sweepCanaries(seed, 1, 'kept');
   yield control('a deleted text that is kept somewhere is found', kept.forgotten);
 
   const nonces = context.asked(NONCES);

@@ -8,6 +8,12 @@ it('nothing that was written can be read in the files, nor can any key; what was
 });
 
 it('and a deleted text that stayed somewhere would be found', async () => {
-  const { forgotten } = await sweepCanaries(2, 50, true);
+  const { sealed, forgotten } = await sweepCanaries(2, 50, 'kept');
   expect(forgotten.bad).toBeGreaterThan(0);
+  expect(sealed.bad).toBe(0);
+});
+
+it('and a text that is written in clear would be found', async () => {
+  const { sealed } = await sweepCanaries(2, 50, 'in-clear');
+  expect(sealed.bad).toBeGreaterThan(0);
 });

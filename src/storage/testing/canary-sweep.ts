@@ -1,4 +1,5 @@
 import { utf8 } from '../../crypto/bytes.ts';
+import type { FileLayer } from '../file-layer.ts';
 import { createMemoryFileLayer, type FileImages } from '../file-layer-memory.ts';
 import { createSearchIndex } from '../repositories/search-index.ts';
 import { createSettingsRepository } from '../repositories/settings-repository.ts';
@@ -19,8 +20,11 @@ export interface CanaryResults {
   readonly forgotten: SweepResult;
 }
 
-/** @param keepsDeleted plants a fault: what was deleted is written once more */
-export const sweepCanaries = async (seed: number, asked: number, keepsDeleted = false): Promise<CanaryResults> => {
+/** `kept`: what was deleted is written once more. `in-clear`: something writes beside the database what goes into it. */
+export type PlantedLeak = 'kept' | 'in-clear';
+
+/** @param asked of each kind, at least */
+export const sweepCanaries = async (seed: number, asked: number, planted?: PlantedLeak): Promise<CanaryResults> => {
   const layer = createMemoryFileLayer();
   const db = await createTestDatabase(layer, { checkpointFrames: 50 }, seed);
   const workload = createWorkload(db, seed);
@@ -29,7 +33,7 @@ export const sweepCanaries = async (seed: number, asked: number, keepsDeleted = 
   const sealed = tally();
   const forgotten = tally();
   const oldLogKeys = new Set<string>();
-  for (let round = 0; sealed.tried < asked; round += 1) {
+  for (let round = 0; Math.min(sealed.tried, forgotten.tried) < asked; round += 1) {
     const names = Array.from({ length: ROUND }, (_, index) => `canary-${seed}-${round}-${index}-of-a-coal-mine`);
     const needles = names.map(utf8);
     workload.receive(5);
@@ -38,6 +42,7 @@ export const sweepCanaries = async (seed: number, asked: number, keepsDeleted = 
     db.transaction(() => db.run(`UPDATE conversations SET draft = ? WHERE id = 1`, [names.join(' ')]));
     db.transaction(() => createSearchIndex(db).catchUp());
     for (const key of decryptImage(layer.images(), testPageKey()).logKeys) oldLogKeys.add(key.join());
+    if (planted === 'in-clear') await writeBeside(layer, needles[0]);
     for (const needle of [...needles, ...WORDS, testPageKey()]) {
       sealed.note(
         !isInFiles(layer.images(), needle),
@@ -49,7 +54,7 @@ export const sweepCanaries = async (seed: number, asked: number, keepsDeleted = 
       names.forEach((name) => db.run('DELETE FROM settings WHERE key = ?', [name]));
       db.run(`UPDATE conversations SET draft = '' WHERE id = 1`);
       db.rows('PRAGMA incremental_vacuum(50)');
-      if (keepsDeleted) settings.write('kept', needles[0] ?? new Uint8Array(0));
+      if (planted === 'kept') settings.write('kept', needles[0] ?? new Uint8Array(0));
     });
     // Its window ends with the log's generation.
     db.checkpoint();
@@ -63,6 +68,13 @@ export const sweepCanaries = async (seed: number, asked: number, keepsDeleted = 
   }
   db.close();
   return { sealed: sealed.result(), forgotten: forgotten.result() };
+};
+
+const writeBeside = async (layer: FileLayer, bytes = new Uint8Array(0)): Promise<void> => {
+  const file = await layer.open('temporary', 'create');
+  if (!file.ok) throw new Error(`not opened: ${file.error.tag}`);
+  file.value.write(bytes, 0);
+  file.value.close();
 };
 
 const isInFiles = (images: FileImages, needle: Uint8Array): boolean =>

@@ -1,6 +1,10 @@
 import init from '@sqlite.org/sqlite-wasm';
-import type { SqlValue } from '../database.ts';
+import { ok } from '../../domain/result.ts';
+import type { Database, SqlValue } from '../database.ts';
+import { done, type FileLayer } from '../file-layer.ts';
 import { createMemoryFileLayer } from '../file-layer-memory.ts';
+import type { DatabaseOptions } from '../open-database.ts';
+import { FILE_NAMES, PAGES_OFFSET } from '../vfs/layout.ts';
 import { createTestDatabase, openTestDatabase, seededChance } from './storage-fixture.ts';
 import type { SweepResult } from './sweep-result.ts';
 
@@ -48,12 +52,38 @@ const SCHEMA = [
   'CREATE VIRTUAL TABLE f USING fts5 (t)',
 ];
 
+/** Every so many writes of pages. */
+const LOST_EVERY = 5;
+
+/** Forgets some of the pages that it is given, and says that they are there. */
+const losingPages = (layer: FileLayer): FileLayer => ({
+  ...layer,
+  async open(name, mode) {
+    const opened = await layer.open(name, mode);
+    if (!opened.ok || name !== FILE_NAMES.main) return opened;
+    let writes = 0;
+    const isLost = (at: number): boolean => at >= PAGES_OFFSET && (writes += 1) % LOST_EVERY === 0;
+    return ok({ ...opened.value, write: (bytes, at) => (isLost(at) ? done : opened.value.write(bytes, at)) });
+  },
+});
+
+export interface StatementSweep {
+  /** Plants a fault: pages are lost, and the tables that would tell are not asked. */
+  readonly losesPages?: boolean;
+}
+
 /** Runs generated statements over our files and over plain SQLite in memory, through checkpoints and crashes. */
-export const sweepStatements = async (seed: number, asked: number): Promise<SweepResult> => {
+export const sweepStatements = async (
+  seed: number,
+  asked: number,
+  { losesPages = false }: StatementSweep = {},
+): Promise<SweepResult> => {
   const sqlite = await init();
   const plain = new sqlite.oo1.DB(':memory:');
+  const options: Partial<DatabaseOptions> = { checkpointFrames: 100, ...(losesPages && { freshness: 'ignored' }) };
+  const over = (files: FileLayer): FileLayer => (losesPages ? losingPages(files) : files);
   let layer = createMemoryFileLayer();
-  let db = await createTestDatabase(layer, { checkpointFrames: 100 });
+  let db = await createTestDatabase(over(layer), options);
   for (const sql of SCHEMA) {
     plain.exec(sql);
     db.run(sql);
@@ -77,17 +107,27 @@ export const sweepStatements = async (seed: number, asked: number): Promise<Swee
     if (sql === 'RELEASE s') isOpen = false;
     const expected: unknown[] = [];
     plain.exec({ sql, bind: [...parameters], rowMode: 'object', resultRows: expected as never });
-    judge(db.rows(sql, parameters), expected, sql);
+    judge(answerOf(db, sql, parameters), expected, sql);
+    if (losesPages && bad > 0) break;
     if (isOpen) continue;
     // Page numbers move, and nothing that can be asked changes.
     if (count % 50 === 49) db.rows('PRAGMA incremental_vacuum(20)');
     if (count % 300 !== 299) continue;
     layer = createMemoryFileLayer(layer.images());
-    db = await openTestDatabase(layer, { checkpointFrames: 100 }, seed + count);
+    db = await openTestDatabase(over(layer), options, seed + count);
   }
-  if (isOpen) db.run('RELEASE s');
-  judge(db.row('PRAGMA integrity_check'), { integrity_check: 'ok' }, 'integrity check');
+  if (isOpen && bad === 0) db.run('RELEASE s');
+  judge(answerOf(db, 'PRAGMA integrity_check'), [{ integrity_check: 'ok' }], 'integrity check');
   db.close();
   plain.close();
   return { tried, bad, example };
+};
+
+/** Plain SQLite in memory fails at none of the statements. */
+const answerOf = (db: Database, sql: string, parameters: readonly SqlValue[] = []): unknown => {
+  try {
+    return db.rows(sql, parameters);
+  } catch (thrown) {
+    return `failed: ${String(thrown)}`;
+  }
 };
