@@ -45,12 +45,14 @@ export const createCore: CreateCore = (deps): Core => {
   /** The account stays the same one, whatever happens meanwhile. */
   const deleting = async <T>(work: () => Promise<T>): Promise<T> => {
     const { place, tidying } = opened().account;
-    const endLift = place.liftSpare?.();
+    const endLift = place.spare?.lift();
     try {
       return await work();
     } finally {
+      // Many in a row would fill the spare room with their log, and emptying that takes some as well.
+      if (place.spare?.isOwed() === true) tidying.hurry();
+      else tidying.noteDeleted();
       endLift?.();
-      tidying.noteDeleted();
     }
   };
   const close = async (): Promise<void> => {

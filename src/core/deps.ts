@@ -73,8 +73,15 @@ export interface VaultPlace {
   readonly kind: StorageKind;
   readonly headerStore: HeaderStore;
   readonly files: FileLayer;
-  /** Lets the files grow into the room that is kept for deleting and for being let in; answers how to end that. */
-  readonly liftSpare?: () => () => void;
+  readonly spare?: SpareRoom;
+}
+
+/** Room that is kept for deleting, and for being let in to do so. */
+export interface SpareRoom {
+  /** Lets the files grow into it; answers how to end that. */
+  readonly lift: () => () => void;
+  /** Some of it has been used, and is not made up for. */
+  readonly isOwed: () => boolean;
 }
 
 /** The two copies of the vault header (docs/protocol/vault-header.md). */

@@ -125,9 +125,9 @@ const answered = <T>(asked: Promise<T>): Promise<T | undefined> => asked.catch((
 
 const withSpareRoom = (place: VaultPlace, freeBytes: OfferedStorage['freeBytes']): VaultPlace => {
   if (place.kind === 'memory') return place;
-  const { layer, liftSpare } =
+  const { layer, spare } =
     place.kind === 'opfs'
       ? keepSpareFile(place.files)
       : keepSpareRoom(place.files, { freeBytes, bytesMax: LIMITS.writtenBehindBytes });
-  return { ...place, files: layer, liftSpare };
+  return { ...place, files: layer, spare };
 };

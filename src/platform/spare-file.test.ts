@@ -57,7 +57,7 @@ it('is held by nobody where there was nothing to open', async () => {
 });
 
 it('is cut for a deletion only, and made up for before anything else grows', async () => {
-  const { layer, liftSpare, file, setFree, spareBytes } = await setUp();
+  const { layer, spare, file, setFree, spareBytes } = await setUp();
   file.write(bytes, 0);
   await layer.settle();
   file.write(bytes, 1_000);
@@ -65,7 +65,7 @@ it('is cut for a deletion only, and made up for before anything else grows', asy
   expect(file.write(bytes, 2_000)).toEqual(err({ tag: 'full' }));
   expect(spareBytes()).toBe(2 * MIB);
 
-  const end = liftSpare();
+  const end = spare.lift();
   expect(file.write(bytes, 2_000).ok).toBe(true);
   end();
   expect(spareBytes()).toBe(0);
@@ -80,7 +80,7 @@ it('is cut for a deletion only, and made up for before anything else grows', asy
 });
 
 it('is asked for again where something else than room was missing, by deletions too', async () => {
-  const { layer, liftSpare, beneath, file, setFree, spareBytes } = await setUp();
+  const { layer, spare, beneath, file, setFree, spareBytes } = await setUp();
   const other = await beneath.open(SPARE_FILE, 'create');
   if (!other.ok) throw new Error(other.error.tag);
   other.value.write(new Uint8Array(MIB), 0);
@@ -90,7 +90,7 @@ it('is asked for again where something else than room was missing, by deletions 
   await layer.settle();
   other.value.close();
   setFree(0);
-  const end = liftSpare();
+  const end = spare.lift();
   expect(file.write(bytes, 2_000)).toEqual(err({ tag: 'full' }));
   await layer.settle();
   expect(file.write(bytes, 2_000).ok).toBe(true);

@@ -23,6 +23,8 @@ export const keepSpareFile = (layer: FileLayer): SparingLayer => {
   /** A deletion took the room: the file is to be had again before anything else grows. */
   let isOwed = false;
   let isInUse = false;
+  /** Of all other files, as far as one of them grew. */
+  let othersBytes = 0;
   let holding: Promise<void> | undefined;
 
   const tryHold = async (mode: 'existing' | 'create'): Promise<void> => {
@@ -38,9 +40,9 @@ export const keepSpareFile = (layer: FileLayer): SparingLayer => {
     holding ??= tryHold(mode).finally(() => (holding = undefined));
     return holding;
   };
-  /** Until it is long enough for files of so many bytes together. */
-  const extend = (spare: NonNullable<typeof held>, totalBytes: number): FileResult => {
-    const wanted = Math.min(SPARE_ROOM_BYTES, totalBytes + STEP_BYTES);
+  const wantedBytes = (): number => Math.min(SPARE_ROOM_BYTES, othersBytes + STEP_BYTES);
+  const extend = (spare: NonNullable<typeof held>): FileResult => {
+    const wanted = wantedBytes();
     if (spare.bytes >= wanted) return ok(undefined);
     const zeros = new Uint8Array(STEP_BYTES);
     while (spare.bytes < wanted) {
@@ -65,10 +67,11 @@ export const keepSpareFile = (layer: FileLayer): SparingLayer => {
           return hold('existing');
         },
         grow(bytes, totalBytes, act) {
+          othersBytes = totalBytes + bytes;
           void hold('create');
           if (!lifts.isLifted()) {
             if (isOwed) return full;
-            const extended = held === undefined ? ok(undefined) : extend(held, totalBytes + bytes);
+            const extended = held === undefined ? ok(undefined) : extend(held);
             return extended.ok ? act() : extended;
           }
           const grown = act();
@@ -88,6 +91,6 @@ export const keepSpareFile = (layer: FileLayer): SparingLayer => {
         return layer.settle();
       },
     },
-    liftSpare: lifts.lift,
+    spare: { lift: lifts.lift, isOwed: () => (held === undefined ? isOwed : held.bytes < wantedBytes()) },
   };
 };

@@ -17,7 +17,7 @@ describeFileLayer('with spare room', async () => {
 describeFullDisk('counted', (layer, freeBytes) => keepSpareRoom(layer, { freeBytes: async () => freeBytes() }));
 
 it('stops before the limit of its kind of storage, too', async () => {
-  const { layer, liftSpare } = keepSpareRoom(createMemoryFileLayer(), {
+  const { layer, spare } = keepSpareRoom(createMemoryFileLayer(), {
     freeBytes: async () => undefined,
     bytesMax: SPARE_ROOM_BYTES + 1_000,
   });
@@ -25,7 +25,7 @@ it('stops before the limit of its kind of storage, too', async () => {
   if (!pages.ok || !log.ok) throw new Error('not opened');
   expect(pages.value.write(new Uint8Array(900), 0).ok).toBe(true);
   expect(log.value.write(new Uint8Array(101), 0)).toEqual(err({ tag: 'full' }));
-  const end = liftSpare();
+  const end = spare.lift();
   expect(log.value.write(new Uint8Array(101), 0).ok).toBe(true);
   end();
   end();

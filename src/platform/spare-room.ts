@@ -2,11 +2,18 @@ import { err } from '../domain/result.ts';
 import type { FileLayer, FileResult } from '../storage/file-layer.ts';
 import { watchGrowth } from './watch-growth.ts';
 
+/** Room that is kept for deleting, and for being let in to do so. */
+export interface SpareRoom {
+  /** Lets files grow into it, for a deletion and what it needs; answers how to end that. */
+  readonly lift: () => () => void;
+  /** Some of it has been used, and is not made up for. */
+  readonly isOwed: () => boolean;
+}
+
 /** The same files, that stop growing while there is still room to delete something. */
 export interface SparingLayer {
   readonly layer: FileLayer;
-  /** Lets files grow into the spare room, for a deletion and what it needs; answers how to end that. */
-  readonly liftSpare: () => () => void;
+  readonly spare: SpareRoom;
 }
 
 export interface SpareRoomDeps {
@@ -40,11 +47,13 @@ export const keepSpareRoom = (layer: FileLayer, { freeBytes, bytesMax = Infinity
       free = bytes ?? Infinity;
     });
   };
+  let isOwed = false;
   const mayGrow = (bytes: number, totalBytes: number): boolean => {
     const isRoom = bytes <= Math.min(free - grown, bytesMax - totalBytes) - SPARE_ROOM_BYTES;
     // There may be room again by the next time.
     if (!isRoom || grown > ASK_AGAIN_BYTES) ask();
-    return isRoom || lifts.isLifted();
+    isOwed = !isRoom && lifts.isLifted();
+    return isRoom || isOwed;
   };
 
   return {
@@ -66,7 +75,7 @@ export const keepSpareRoom = (layer: FileLayer, { freeBytes, bytesMax = Infinity
         return layer.settle();
       },
     },
-    liftSpare: lifts.lift,
+    spare: { lift: lifts.lift, isOwed: () => isOwed },
   };
 };
 

@@ -1,5 +1,6 @@
 import type { VaultId } from '../domain/ids.ts';
 import type { FileLayer } from '../storage/file-layer.ts';
+import type { SpareRoom } from './spare-room.ts';
 
 /**
  * Kinds of storage that vaults may rest in, best first. `memory` is for browsers that grant none: the app says so.
@@ -19,8 +20,7 @@ export interface VaultPlace {
   readonly kind: StorageKind;
   readonly headerStore: HeaderStore;
   readonly files: FileLayer;
-  /** Lets the files grow into the room that is kept for deleting and for being let in (spare-room.ts); answers how to end that. */
-  readonly liftSpare?: () => () => void;
+  readonly spare?: SpareRoom;
 }
 
 /** Which halves of a vault's storage stand there, and are not empty. */

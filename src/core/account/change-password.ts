@@ -17,7 +17,7 @@ export const changePassword = async (
   if ([...next].length < LIMITS.passwordLength) return err({ tag: 'password-too-short' });
   // The header is changed in place: that its sequence can be noted must not depend on room.
   return opened.headerTurns.run(async () => {
-    const endLift = opened.place.liftSpare?.();
+    const endLift = opened.place.spare?.lift();
     try {
       return await change(opened, current, next);
     } finally {

@@ -101,7 +101,7 @@ export const createKeyRotation = (
     headerTurns.run(async () => {
       if (db.rotation() !== undefined) return ok(state());
       // The header is changed in place: that its sequence can be noted must not depend on room.
-      const endLift = place.liftSpare?.();
+      const endLift = place.spare?.lift();
       try {
         return await order(password);
       } finally {

@@ -4,7 +4,9 @@ import { createTestRelay } from '../../../relay/testing/in-process-relay.ts';
 import { createPageCipherFactory } from '../../crypto/page-ciphers.ts';
 import type { VaultId } from '../../domain/ids.ts';
 import { err, ok } from '../../domain/result.ts';
+import { keepSpareFile } from '../../platform/spare-file.ts';
 import { keepSpareRoom } from '../../platform/spare-room.ts';
+import { withQuota, type QuotaLayer } from '../../platform/testing/quota-layer.ts';
 import type { Database } from '../../storage/database.ts';
 import type { FileLayer } from '../../storage/file-layer.ts';
 import { SCHEMA_FORMAT } from '../../storage/migrations/migrate.ts';
@@ -13,9 +15,11 @@ import { sharedEngine } from '../../storage/testing/storage-fixture.ts';
 import { toSchema1 } from '../../storage/testing/to-schema-1.ts';
 import { quickStretch } from '../../vault/testing/quick-stretch.ts';
 import { unlockVault } from '../../vault/unlock-vault.ts';
+import { createCore } from '../create-core.ts';
 import type { VaultPlace, VaultStorage } from '../deps.ts';
 import { createRelayInProcess } from '../testing/relay-in-process.ts';
 import { meet } from '../testing/meet.ts';
+import { createOfflineDeps } from '../testing/offline-deps.ts';
 import { createTestClient, PASSWORD, type TestClient } from '../testing/test-client.ts';
 import { toVaultHeaderStore } from './header-store.ts';
 
@@ -47,8 +51,8 @@ const createDisk = () => {
   const wrapFound = async (found: Promise<VaultPlace | undefined>): Promise<VaultPlace | undefined> => {
     const place = await found;
     if (place === undefined) return undefined;
-    const { layer, liftSpare } = keepSpareRoom(filling(place.files), { freeBytes: async () => freeBytes });
-    return { ...place, files: layer, liftSpare };
+    const { layer, spare } = keepSpareRoom(filling(place.files), { freeBytes: async () => freeBytes });
+    return { ...place, files: layer, spare };
   };
   return {
     wrap: (storage: VaultStorage): VaultStorage => ({
@@ -174,6 +178,45 @@ test('the first message after somebody made room is taken', async () => {
   expect(await send()).toEqual(err({ tag: 'storage-full' }));
   disk.empty();
   expect(await send()).toMatchObject({ ok: true });
+});
+
+test('on a full disk everything can be deleted in one go', async () => {
+  const relay = createRelayInProcess(createTestRelay());
+  const ana = await createTestClient({ relay, name: 'Ana' });
+  const bruno = await createTestClient({ relay, name: 'Bruno' });
+  closing.push(ana, bruno);
+  const conversationId = await meet(ana, bruno);
+  ana.goOffline();
+  for (let number = 0; number < 300; number += 1) {
+    await ana.api.sendText({ conversationId, text: `note ${number}` });
+  }
+  await ana.close();
+
+  const disk: { quota?: QuotaLayer } = {};
+  const { storage, leaderLock } = ana.vaults;
+  const place: VaultStorage['place'] = async (vaultId) => {
+    const found = await storage.place(vaultId);
+    if (found === undefined) return undefined;
+    const { layer, spare } = keepSpareFile((disk.quota = withQuota(found.files)).layer);
+    return { ...found, files: layer, spare };
+  };
+  // No timer fires: nothing is tidied up between two deletions.
+  const core = createCore(createOfflineDeps({ vaults: { ...storage, place }, leaderLock }));
+  await core.api.unlock({ vaultId: ana.vaultId(), password: PASSWORD });
+  // The spare room is made when something grows, and is as long as the files of a small account with an empty log.
+  for (let number = 0; number < 3; number += 1) await core.api.setName({ name: `Ana ${number}` });
+  disk.quota?.setFree(0);
+  for (let left = 300, hasMore = true; hasMore;) {
+    const page = await core.api.messages({ conversationId, from: { at: 'newest' }, limit: 200 });
+    if (!page.ok) throw new Error(page.error.tag);
+    for (const { messageId } of page.value.messages) {
+      expect(await core.api.deleteMessage({ messageId }), `${left} left`).toEqual(ok(undefined));
+      left -= 1;
+    }
+    hasMore = page.value.hasOlder;
+  }
+  expect(await core.api.storageInfo()).toMatchObject({ messageCount: 0 });
+  await core.close();
 });
 
 test('a setting that finds no room is as it was, and is changed once there is some', async () => {

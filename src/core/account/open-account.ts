@@ -127,7 +127,7 @@ export const openAccount = async (
   const registration = createRegistration(context, keys.recovery);
   const headerTurns = createTurnQueue();
   const keyRotation = createKeyRotation({ context, place: parts.place, headerTurns }, vault);
-  const tidying = createTidying(db, deps.setTimer, parts.place.liftSpare);
+  const tidying = createTidying(db, deps.setTimer, parts.place.spare?.lift);
   tidying.noteDeleted(); // whoever deleted something and locked at once left it to this start
   const renewal = createRenewal(context, () => importWrappingKey(keyRotation.vault.keys.device));
   const turns = createTurns({ ...deps, store: createSyncStore(context), registration, renewal });

@@ -55,6 +55,7 @@ it('touches nothing after the account was closed', async () => {
   tidying.noteDeleted();
   expect(tasks).toEqual([]);
   db.close();
+  tidying.hurry();
 });
 
 it('gives the spare room back where a step throws', async () => {

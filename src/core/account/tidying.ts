@@ -6,6 +6,8 @@ import { giveBackPages } from '../../storage/repositories/database-bytes.ts';
 export interface Tidying {
   /** Something was deleted, or may have been just before: its bytes go from the pages and the log, which give room back. */
   noteDeleted(): void;
+  /** The next step at once: its room is needed. */
+  hurry(): void;
   stop(): void;
 }
 
@@ -40,6 +42,10 @@ export const createTidying = (db: Database, setTimer: SetTimer, liftSpare?: () =
 
   return {
     noteDeleted: () => schedule(FIRST_MS),
+    hurry() {
+      cancel?.();
+      if (!isStopped) tidy();
+    },
     stop() {
       isStopped = true;
       cancel?.();

@@ -61,7 +61,7 @@ const openPlace = async (
 ): Promise<Result<OpenAccount, UnlockError>> => {
   const { vaultId, place, releaseLock } = at;
   // Opening may write (a newer schema, which header was seen), and only who is let in can make room.
-  const endLift = place.liftSpare?.();
+  const endLift = place.spare?.lift();
   let ahead: OpenedAhead | undefined;
   let account: OpenAccount | undefined;
   try {

@@ -37,7 +37,7 @@ export const describeFullDisk = (
   describe(`a full disk, spare room: ${name}`, () => {
     it('can be read, and emptied, and takes messages again', async () => {
       const quota = createQuota();
-      const { layer, liftSpare } = keep(quota.layer, quota.freeBytes);
+      const { layer, spare } = keep(quota.layer, quota.freeBytes);
       const db = await createTestDatabase(layer);
       const workload = createWorkload(db, 5);
       workload.prepare();
@@ -53,11 +53,11 @@ export const describeFullDisk = (
       expect(refused).toBeGreaterThanOrEqual(0);
       expect(refused).toBeLessThan(50);
       for (const { arrival } of all.slice(refused, stored - 10)) {
-        const end = liftSpare();
+        const end = spare.lift();
         expect(db.transaction(() => messages.remove(arrival)).ok).toBe(true);
         end();
       }
-      const end = liftSpare();
+      const end = spare.lift();
       expect(db.checkpoint().ok).toBe(true);
       while (giveBackPages(db, 256) > 0);
       expect(db.checkpoint().ok).toBe(true);
@@ -82,11 +82,11 @@ export const describeFullDisk = (
       const begun = countMessages(filled);
       filled.close();
 
-      const { layer, liftSpare } = keep(quota.layer, quota.freeBytes);
+      const { layer, spare } = keep(quota.layer, quota.freeBytes);
       const db = await openTestDatabase(layer);
       await fillUp(createWorkload(db, 6, begun));
       const messages = createMessagesRepository(db);
-      const end = liftSpare();
+      const end = spare.lift();
       for (const { arrival } of db.rows<{ arrival: number }>('SELECT arrival FROM messages'))
         expect(db.transaction(() => messages.remove(arrival)).ok).toBe(true);
       end();
