@@ -149,6 +149,9 @@ export const en = {
   'search.none': 'Nothing found for “{query}”',
   'search.results': { one: '{count} result', other: '{count} results' },
   'search.more': 'More results',
+  'search.order': 'Order of the messages',
+  'search.order-newest': 'Newest',
+  'search.order-best': 'Best match',
 
   'connection.offline': 'Offline. Everything here still works',
   'connection.offline-waiting': {

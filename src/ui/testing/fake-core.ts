@@ -364,13 +364,15 @@ export const createFakeCore = (options: FakeCoreOptions = {}): FakeCore => {
       found.draft = text;
       tellSummary(found);
     },
-    search: async ({ query, conversationId, after, limit }) => {
+    search: async ({ query, conversationId, after, limit, order }) => {
       const wanted = folded(query);
+      /** The less else a message says, the better it answers. */
+      const length = ({ body }: Message) => (order === 'best' && body.kind === 'text' ? body.text.length : 0);
       const hits = [...here().conversations.values()]
         .filter((one) => conversationId === undefined || one.conversationId === conversationId)
         .flatMap((one) => one.messages.map((message) => ({ message, title: one.title })))
         .filter(({ message }) => message.body.kind === 'text' && folded(message.body.text).includes(wanted))
-        .sort((a, b) => b.message.shownAtMs - a.message.shownAtMs);
+        .sort((a, b) => length(a.message) - length(b.message) || b.message.shownAtMs - a.message.shownAtMs);
       const start = after === undefined ? 0 : hits.findIndex(({ message }) => message.messageId === after) + 1;
       return hits.slice(start, start + limit).map(({ message, title }) => {
         const text = message.body.kind === 'text' ? message.body.text : '';
