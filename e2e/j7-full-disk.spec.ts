@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findBrowser } from './support/browsers.ts';
@@ -60,6 +60,21 @@ const remove = async ({ page, message }: Person, text: string): Promise<void> =>
   await expect(message(text)).toBeHidden();
 };
 
+/** Neither kind of file may leave out what is stored, or hold what is not. */
+const expectSaved = async (person: Person, { stored, refused }: Filled): Promise<void> => {
+  const saved = JSON.parse(await person.saveChat(/JSON/)) as { count: number; messages: { text?: string }[] };
+  const texts = saved.messages.map(({ text }) => text ?? '');
+  expect(saved.count).toBe(texts.length);
+  expect(texts).toContain('Bring the quince jam.');
+  const numbers = texts.flatMap((text) => /^Entry (\d+)\./u.exec(text)?.slice(1).map(Number) ?? []);
+  expect(numbers).toEqual(stored);
+  expect(texts).not.toContain(refused);
+  const page = await person.saveChat(/HTML/);
+  for (const text of ['Bring the quince jam.', ...stored.map((number) => `Entry ${number}.`)]) {
+    expect(page).toContain(text);
+  }
+};
+
 type Meeting = { readonly nadia: Person; readonly omar: Person };
 
 const meet = async ({ nadia, omar }: Meeting): Promise<void> => {
@@ -81,8 +96,9 @@ const useFullAccount = async ({ nadia, omar }: Meeting): Promise<void> => {
     await expect(nadia.message('Are you there?')).toHaveCount(0);
   });
 
-  await test.step('reading, searching, deleting, locking and unlocking', async () => {
+  await test.step('reading, searching, saving, deleting, locking and unlocking', async () => {
     await expect(nadia.message('Bring the quince jam.')).toHaveCount(1);
+    await expectSaved(nadia, full);
     await remove(nadia, 'Not meant for anybody.');
     // Each writes to the log, too: without room of their own, a few would still fit.
     for (const number of full.stored.slice(-DELETED)) await remove(nadia, `Entry ${number}.`);
@@ -144,9 +160,12 @@ test('J7: a Firefox that gives little room fills up: what was deleted makes room
   const profile = await mkdtemp(join(tmpdir(), 'sotto-little-room-'));
   const launch = findBrowser('firefox');
   const firefoxUserPrefs = { ...launch?.firefoxUserPrefs, ...LITTLE_ROOM };
-  const context = await playwright.firefox.launchPersistentContext(profile, { ...launch, firefoxUserPrefs });
+  const downloadsPath = join(profile, 'downloads');
+  await mkdir(downloadsPath);
+  const options = { ...launch, firefoxUserPrefs, downloadsPath, acceptDownloads: true };
+  const context = await playwright.firefox.launchPersistentContext(profile, options);
   const people = {
-    nadia: createPerson(await context.newPage(), relay.url),
+    nadia: createPerson(await context.newPage(), relay.url, downloadsPath),
     omar: createPerson(await (await browser.newContext()).newPage(), relay.url),
   };
   await meet(people);

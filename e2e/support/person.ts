@@ -1,4 +1,6 @@
 /** What a person does in a window of Sotto, by the names that a screen reader would say. */
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, type Locator, type Page } from '@playwright/test';
 
 export type NewAccount = {
@@ -12,7 +14,8 @@ export const PASSWORD = 'four quiet herons wade';
 
 export type Person = ReturnType<typeof createPerson>;
 
-export const createPerson = (page: Page, url: string) => {
+/** @param downloads the folder of the browser's downloads, where the browser does not tell of each */
+export const createPerson = (page: Page, url: string, downloads?: string) => {
   const composer = (): Locator => page.getByRole('textbox', { name: /^Message to / });
   const timeline = (): Locator => page.getByRole('log');
   const message = (text: string): Locator => timeline().getByRole('article').filter({ hasText: text });
@@ -88,6 +91,23 @@ export const createPerson = (page: Page, url: string) => {
     await expect(composer()).toHaveValue('');
   };
 
+  const saveChat = async (kind: RegExp): Promise<string> => {
+    const save = page.getByRole('button', { name: 'Save this chat as a file' });
+    if (!(await save.isVisible())) await page.getByRole('button', { name: 'Details' }).click();
+    await save.click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('radio', { name: kind }).check();
+    const downloading = downloads === undefined ? page.waitForEvent('download') : undefined;
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await expect(dialog).toBeHidden();
+    if (downloading !== undefined) return readFile(await (await downloading).path(), 'utf8');
+    await expect.poll(() => readdir(downloads!)).toHaveLength(1);
+    const [name = ''] = await readdir(downloads!);
+    const text = await readFile(join(downloads!, name), 'utf8');
+    await rm(join(downloads!, name));
+    return text;
+  };
+
   /** All message texts of the open conversation that match, in the order shown. */
   const texts = async (pattern: RegExp): Promise<string[]> => {
     const shown = await timeline().getByRole('article').locator('[data-part="text"]').allInnerTexts();
@@ -107,6 +127,7 @@ export const createPerson = (page: Page, url: string) => {
     acceptRequest,
     openChat,
     send,
+    saveChat,
     texts,
   };
 };

@@ -25,5 +25,8 @@ const current = shallowRef(createLanguage(en, variantOf('en', globalThis.navigat
 /** The sentence for `key`. Reactive: a template that calls it follows a change of language. */
 export const t: Translate = (key, ...values) => current.value.translate(key, ...values);
 
+/** The BCP 47 tag of the language that is spoken; reactive like `t`. */
+export const locale = (): string => current.value.locale;
+
 /** Dates and times as the reader writes them; reactive like `t`. */
 export const dates = (): Dates => current.value.dates();

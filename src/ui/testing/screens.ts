@@ -83,6 +83,15 @@ export const SCREENS: readonly Screen[] = [
       await page.getByRole('heading', { name: 'Messages' }).waitFor();
     },
   },
+  {
+    name: 'search-best',
+    mode: 'open',
+    hash: mara,
+    steps: async (page) => {
+      await page.getByRole('textbox', { name: 'Search everything' }).fill('no');
+      await page.getByRole('button', { name: 'Best match' }).click();
+    },
+  },
   { name: 'requests', mode: 'open', hash: `${mara}/requests` },
   {
     name: 'request',
@@ -165,6 +174,18 @@ export const SCREENS: readonly Screen[] = [
       // Beside the conversation it is open by habit; on a phone it is a place to go to.
       if ((page.viewportSize()?.width ?? 0) < 700) await page.getByRole('button', { name: 'Details' }).click();
       await pane.waitFor();
+    },
+  },
+  {
+    name: 'save-chat',
+    mode: 'open',
+    differsByWidth: true,
+    hash: mara,
+    steps: async (page) => {
+      await openChat('Noor Haddad')(page);
+      if ((page.viewportSize()?.width ?? 0) < 700) await page.getByRole('button', { name: 'Details' }).click();
+      await page.getByRole('button', { name: 'Save this chat as a file' }).click();
+      await page.getByRole('dialog').waitFor();
     },
   },
   {
