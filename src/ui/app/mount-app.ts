@@ -15,6 +15,7 @@ import type { DrawnScreen } from './drawn-screen.ts';
 import { createInviteInbox } from './invite-inbox.ts';
 import { keepFocus } from './keep-focus.ts';
 import { createAppRouter } from './router.ts';
+import { isUnforeseen } from './unforeseen.ts';
 import { rememberUnlockWords, UNLOCK_WORDS_KEY } from './unlock-words.ts';
 import { untilDrawable } from './workspace-file.ts';
 
@@ -63,7 +64,9 @@ export const mountApp = async (
   app.use(router);
 
   // A call that failed in a way nobody foresaw: what is on screen stays, and the person is told.
-  addEventListener('unhandledrejection', () => notices.say(t('app.unexpected'), 'problem'));
+  addEventListener('unhandledrejection', ({ reason }) => {
+    if (isUnforeseen(reason)) notices.say(t('app.unexpected'), 'problem');
+  });
   if (isTakenOver) await router.isReady();
   app.mount(root);
   keepFocus(root);
