@@ -38,6 +38,7 @@ const PAGES = 1_000_000;
 const ROLLBACKS = 200;
 const CHROMIUM_KILLS = 60;
 const CHROMIUM_PAGE_KILLS = 20;
+const FIREFOX_PAGE_KILLS = 10;
 const FIREFOX_KILLS = 20;
 const KILLED_TRANSACTIONS = 800;
 /** Each has a good chance to meet what was acknowledged and not committed yet. */
@@ -122,15 +123,21 @@ const browserKills: AssureSuite = async function* (context) {
   await using site = await serveKillSite();
   const pages = repeat<Victim>('page', context.asked(CHROMIUM_PAGE_KILLS));
   const chromiums = repeat<Victim>('browser', context.asked(CHROMIUM_KILLS));
+  const firefoxPages = repeat<Victim>('page', context.asked(FIREFOX_PAGE_KILLS));
   const firefoxes = repeat<Victim>('browser', context.asked(FIREFOX_KILLS));
 
   const chromium = await runBrowserKills(site, { browser: 'chromium', victims: [...pages, ...chromiums], seed });
-  yield line('nothing acknowledged is lost when the process of a page is killed', pages.length, chromium.kills.page);
+  const page = 'nothing acknowledged is lost when the process of a page is killed';
+  yield line(`${page}, Chromium`, pages.length, chromium.kills.page);
   yield line('nothing acknowledged is lost when Chromium is killed', chromiums.length, chromium.kills.browser);
-  const firefox = await runBrowserKills(site, { browser: 'firefox', victims: firefoxes, seed });
+  const firefox = await runBrowserKills(site, { browser: 'firefox', victims: [...firefoxPages, ...firefoxes], seed });
   const { kills, transactions } = firefox;
-  const ofFirefox = line('nothing acknowledged is lost when Firefox is killed', firefoxes.length, kills.browser);
-  yield firefox.isInstalled ? ofFirefox : { ...ofFirefox, skipped: 'there is no Firefox on this machine' };
+  const ofFirefox = [
+    line(`${page}, Firefox`, firefoxPages.length, kills.page),
+    line('nothing acknowledged is lost when Firefox is killed', firefoxes.length, kills.browser),
+  ];
+  const skipped = firefox.isInstalled ? {} : { skipped: 'there is no Firefox on this machine' };
+  for (const one of ofFirefox) yield { ...one, ...skipped };
   yield line(
     'every transaction that was acknowledged before a kill is there, whole',
     context.asked(KILLED_TRANSACTIONS),

@@ -5,6 +5,7 @@
  */
 import { createOpfsFileLayer } from '../../src/platform/opfs-file-layer.ts';
 import { randomBytes } from '../../src/platform/random.ts';
+import { keepSpareFile } from '../../src/platform/spare-file.ts';
 import { setTimer } from '../../src/platform/time.ts';
 import type { Database } from '../../src/storage/database.ts';
 import { createDatabase, openDatabase } from '../../src/storage/open-database.ts';
@@ -23,7 +24,8 @@ const say = (address: string, said = ''): void => {
 const open = async (life: Life): ReturnType<typeof openDatabase> => {
   const root = await navigator.storage.getDirectory();
   const folder = await root.getDirectoryHandle('killed', { create: life.isFirst });
-  const deps = await testDeps(createPatientLayer(createOpfsFileLayer(folder), setTimer), randomBytes);
+  const { layer } = keepSpareFile(createOpfsFileLayer(folder));
+  const deps = await testDeps(createPatientLayer(layer, setTimer), randomBytes);
   const options = testOptions(databaseOptionsOf(life));
   if (!life.isFirst) return openDatabase(deps, options);
   const created = await createDatabase(deps, options);

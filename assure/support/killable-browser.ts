@@ -17,6 +17,9 @@ export interface KillableBrowser extends AsyncDisposable {
   kill(victim: Victim): Promise<void>;
 }
 
+/** On the command line of a process in which pages run. */
+const PAGE_PROCESS = { chromium: '--type=renderer', firefox: '-isForBrowser' } as const;
+
 export const createKillableBrowser = async (name: BrowserName): Promise<KillableBrowser> => {
   const profile = await mkdtemp(join(tmpdir(), `sotto-kills-${name}-`));
   let context: BrowserContext | undefined;
@@ -34,13 +37,16 @@ export const createKillableBrowser = async (name: BrowserName): Promise<Killable
 
     async kill(victim) {
       const isVictim = ({ command }: BrowserProcess): boolean =>
-        victim === 'browser' || command.includes('--type=renderer');
+        victim === 'browser' || command.includes(PAGE_PROCESS[name]);
       const victims = family.filter(isVictim);
       if (victims.length === 0) throw new Error(`there is no ${victim} process to kill`);
-      if (victim === 'browser') context = undefined;
+      // Playwright has Firefox end by itself when the process of a page is gone.
+      const ends = victim === 'page' && name === 'firefox' && context?.waitForEvent('close');
+      if (victim === 'browser' || ends) context = undefined;
       await killAll(victims);
       // What was started between the look and the kill has no parent by now, but the profile on its command line.
       if (victim === 'browser') await killAll(await processesOf(profile));
+      else if (ends) await ends;
       else await page?.close();
     },
 
