@@ -39,7 +39,8 @@ export const createCore: CreateCore = (deps): Core => {
   const context = (): AccountContext => opened().account.context;
   const reading = (): ReadingApi => opened().reading;
   const hold = (account: OpenAccount): void => {
-    open = { account, reading: createReading({ ...account.context, ...deps, storageKind: account.place.kind }) };
+    const { kind, spare } = account.place;
+    open = { account, reading: createReading({ ...account.context, ...deps, storageKind: kind, spare }) };
     void account.fellBehind.then(() => paced(() => openAnew(account)));
   };
   /** The account stays the same one, whatever happens meanwhile. */

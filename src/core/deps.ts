@@ -82,6 +82,8 @@ export interface SpareRoom {
   readonly lift: () => () => void;
   /** Some of it has been used, and is not made up for. */
   readonly isOwed: () => boolean;
+  /** What it takes on the disk now; nothing where it is only counted. */
+  readonly bytes: () => number;
 }
 
 /** The two copies of the vault header (docs/protocol/vault-header.md). */

@@ -31,8 +31,9 @@ const bytes = new Uint8Array(1_000);
 const MIB = 2 ** 20;
 
 it('is as long as the other files and a step more, up to the whole spare room', async () => {
-  const { layer, memory, file, spareBytes } = await setUp();
+  const { layer, memory, file, spare, spareBytes } = await setUp();
   expect(spareBytes()).toBeUndefined();
+  expect(spare.bytes()).toBe(0);
   file.write(bytes, 0);
   await layer.settle();
   file.write(bytes, 1_000);
@@ -41,6 +42,7 @@ it('is as long as the other files and a step more, up to the whole spare room', 
   expect(spareBytes()).toBe(7 * MIB);
   file.write(bytes, 40 * MIB);
   expect(spareBytes()).toBe(SPARE_ROOM_BYTES);
+  expect(spare.bytes()).toBe(SPARE_ROOM_BYTES);
   expect(Buffer.alloc(SPARE_ROOM_BYTES).equals(memory.images().get(SPARE_FILE)!)).toBe(true);
   expect(await memory.open(SPARE_FILE, 'existing')).toEqual(err({ tag: 'taken' }));
   file.close();

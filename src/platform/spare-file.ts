@@ -91,6 +91,10 @@ export const keepSpareFile = (layer: FileLayer): SparingLayer => {
         return layer.settle();
       },
     },
-    spare: { lift: lifts.lift, isOwed: () => (held === undefined ? isOwed : held.bytes < wantedBytes()) },
+    spare: {
+      lift: lifts.lift,
+      isOwed: () => (held === undefined ? isOwed : held.bytes < wantedBytes()),
+      bytes: () => held?.bytes ?? 0,
+    },
   };
 };

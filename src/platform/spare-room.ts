@@ -8,6 +8,8 @@ export interface SpareRoom {
   readonly lift: () => () => void;
   /** Some of it has been used, and is not made up for. */
   readonly isOwed: () => boolean;
+  /** What it takes on the disk now; nothing where it is only counted. */
+  readonly bytes: () => number;
 }
 
 /** The same files, that stop growing while there is still room to delete something. */
@@ -75,7 +77,7 @@ export const keepSpareRoom = (layer: FileLayer, { freeBytes, bytesMax = Infinity
         return layer.settle();
       },
     },
-    spare: { lift: lifts.lift, isOwed: () => isOwed },
+    spare: { lift: lifts.lift, isOwed: () => isOwed, bytes: () => 0 },
   };
 };
 

@@ -167,6 +167,8 @@ export type StorageInfo = {
   readonly databaseBytes: number;
   /** Of these, what deleted messages left behind; given back while nothing else is to do. */
   readonly freedBytes: number;
+  /** Taken beside the database, so that something can be deleted on a full disk. */
+  readonly spareBytes: number;
   /** What this browser would still store; undefined where it does not say. */
   readonly roomBytes: number | undefined;
   readonly messageCount: number;

@@ -1,7 +1,7 @@
 import type { StorageKind } from '../../rpc/dto.ts';
 import type { Database } from '../../storage/database.ts';
 import type { Changes } from '../changes.ts';
-import type { CoreDeps } from '../deps.ts';
+import type { CoreDeps, SpareRoom } from '../deps.ts';
 import type { Repositories } from '../repositories.ts';
 
 /** What rows are turned into DTOs with: names and conversations stand in other tables than messages. */
@@ -16,6 +16,7 @@ export type ReadingRows = ProjectionRows &
  */
 export interface ReadingDeps extends Pick<CoreDeps, 'clock' | 'storageRoom'> {
   readonly storageKind: StorageKind;
+  readonly spare?: SpareRoom | undefined;
   readonly db: Database;
   readonly rows: ReadingRows;
   readonly changes: Changes;

@@ -8,9 +8,11 @@ export const readStorageInfo = async ({
   rows,
   storageKind,
   storageRoom,
-}: Pick<ReadingDeps, 'db' | 'rows' | 'storageKind' | 'storageRoom'>): Promise<StorageInfo> => ({
+  spare,
+}: Pick<ReadingDeps, 'db' | 'rows' | 'storageKind' | 'storageRoom' | 'spare'>): Promise<StorageInfo> => ({
   databaseBytes: databaseBytes(db),
   freedBytes: freedBytes(db),
+  spareBytes: spare?.bytes() ?? 0,
   roomBytes: await storageRoom.freeBytes(),
   messageCount: rows.messages.count(),
   layer: storageKind,

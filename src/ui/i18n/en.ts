@@ -418,6 +418,7 @@ export const en = {
   'settings.storage-kept-asked': 'Asked; the browser has not answered yet',
   'settings.storage-kept-ask': 'Ask the browser to keep it',
   'settings.storage-freed': 'Freed inside it, given back bit by bit',
+  'settings.storage-spare': 'Kept free for deleting on a full disk',
   'settings.storage-room': 'Room that the browser still gives',
   'settings.storage-limit':
     'This browser keeps messages in a smaller kind of storage: at most {limit} for one account.',

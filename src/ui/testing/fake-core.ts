@@ -471,6 +471,7 @@ export const createFakeCore = (options: FakeCoreOptions = {}): FakeCore => {
       databaseBytes: 18_400_000,
       messageCount: [...here().conversations.values()].reduce((sum, { messages }) => sum + messages.length, 0),
       freedBytes: 0,
+      spareBytes: 2_900_000,
       roomBytes: 12_000_000_000,
       layer: options.layer ?? 'opfs',
       isPersisted: true,
