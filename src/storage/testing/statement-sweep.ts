@@ -72,7 +72,10 @@ export interface StatementSweep {
   readonly losesPages?: boolean;
 }
 
-/** Runs generated statements over our files and over plain SQLite in memory, through checkpoints and crashes. */
+/**
+ * Runs generated statements over our files and over plain SQLite in memory, through checkpoints and crashes, up to the
+ * first difference: after one the two are not the same any more, and what does not open cannot go on.
+ */
 export const sweepStatements = async (
   seed: number,
   asked: number,
@@ -91,15 +94,16 @@ export const sweepStatements = async (
   const next = createStatements(seed);
   let isOpen = false;
   let tried = 0;
-  let bad = 0;
   let example: string | undefined;
-  const judge = (ours: unknown, theirs: unknown, sql: string): void => {
+  const judge = (ours: unknown, theirs: unknown, what: string): void => {
     tried += 1;
-    if (JSON.stringify(ours) === JSON.stringify(theirs)) return;
-    bad += 1;
-    example ??= `seed ${seed}, statement ${tried}: ${sql}`;
+    if (JSON.stringify(ours) !== JSON.stringify(theirs)) example ??= `seed ${seed}, statement ${tried}: ${what}`;
   };
-  for (let count = 0; tried < asked; count += 1) {
+  /** What is no statement to compare counts where it fails only. */
+  const expectDone = (failed: string | undefined, what: string): void => {
+    if (failed !== undefined) judge(failed, 'done', `${what} ${failed}`);
+  };
+  for (let count = 0; tried < asked && example === undefined; count += 1) {
     const { sql, parameters } = next();
     // Savepoints begin and end in pairs.
     if (sql === 'SAVEPOINT s' ? isOpen : sql.endsWith(' s') && !isOpen) continue;
@@ -108,19 +112,25 @@ export const sweepStatements = async (
     const expected: unknown[] = [];
     plain.exec({ sql, bind: [...parameters], rowMode: 'object', resultRows: expected as never });
     judge(answerOf(db, sql, parameters), expected, sql);
-    if (losesPages && bad > 0) break;
-    if (isOpen) continue;
+    if (isOpen || example !== undefined) continue;
     // Page numbers move, and nothing that can be asked changes.
-    if (count % 50 === 49) db.rows('PRAGMA incremental_vacuum(20)');
-    if (count % 300 !== 299) continue;
+    if (count % 50 === 49) expectDone(failureOf(db, 'PRAGMA incremental_vacuum(20)'), 'giving pages back');
+    if (count % 300 !== 299 || example !== undefined) continue;
     layer = createMemoryFileLayer(layer.images());
-    db = await openTestDatabase(over(layer), options, seed + count);
+    const opened = await tryOpening(over(layer), options, seed + count);
+    if (typeof opened === 'string') {
+      expectDone(opened, 'opening after a crash');
+      continue;
+    }
+    db.close();
+    db = opened;
   }
-  if (isOpen && bad === 0) db.run('RELEASE s');
-  judge(answerOf(db, 'PRAGMA integrity_check'), [{ integrity_check: 'ok' }], 'integrity check');
+  if (isOpen && example === undefined) expectDone(failureOf(db, 'RELEASE s'), 'RELEASE s');
+  if (example === undefined)
+    judge(answerOf(db, 'PRAGMA integrity_check'), [{ integrity_check: 'ok' }], 'integrity check');
   db.close();
   plain.close();
-  return { tried, bad, example };
+  return { tried, bad: example === undefined ? 0 : 1, example };
 };
 
 /** Plain SQLite in memory fails at none of the statements. */
@@ -128,6 +138,25 @@ const answerOf = (db: Database, sql: string, parameters: readonly SqlValue[] = [
   try {
     return db.rows(sql, parameters);
   } catch (thrown) {
-    return `failed: ${String(thrown)}`;
+    return failed(thrown);
   }
 };
+
+const failureOf = (db: Database, sql: string): string | undefined => {
+  const answer = answerOf(db, sql);
+  return typeof answer === 'string' ? answer : undefined;
+};
+
+const tryOpening = async (
+  layer: FileLayer,
+  options: Partial<DatabaseOptions>,
+  seed: number,
+): Promise<Database | string> => {
+  try {
+    return await openTestDatabase(layer, options, seed);
+  } catch (thrown) {
+    return failed(thrown);
+  }
+};
+
+const failed = (thrown: unknown): string => `failed: ${String(thrown)}`;
