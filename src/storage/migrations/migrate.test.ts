@@ -88,12 +88,12 @@ describe('a database of schema 1', () => {
 
   it('is the old one or the new one after a crash in its migration', async () => {
     const recorded = await recordMigration(1);
-    const result = await sweepMigration(recorded, 1, 1_000);
+    const result = await sweepMigration(recorded, 1);
     expect(result).toMatchObject({ bad: 0, example: undefined });
-    expect(result.tried).toBeGreaterThan(10);
+    expect(result.tried).toBeGreaterThan(50);
     // The sweep can fail: on a disk that lies about flushing, the migration's pages may be missing.
     const lying = { ...recorded, operations: recorded.operations.filter(({ kind }) => kind !== 'flush') };
-    expect((await sweepMigration(lying, 1, 200)).bad).toBeGreaterThan(0);
+    expect((await sweepMigration(lying, 1)).bad).toBeGreaterThan(0);
   });
 
   it('of a released build is migrated too', async () => {

@@ -46,11 +46,14 @@ export const recordMigration = async (seed: number): Promise<RecordedMigration> 
 
 const contentOf = (db: Database): string => JSON.stringify(frozenContent(db));
 
-/** Crashes before every operation of a migration, in every variant: the next opening must find all, and finish. */
+/**
+ * Crashes before every operation of a migration, in every variant, until `asked` cases were tried: the next opening must
+ * find all, and finish. One migration has some 50 to 60 cases.
+ */
 export const sweepMigration = async (
   { base, operations, content }: RecordedMigration,
   seed: number,
-  asked: number,
+  asked = Infinity,
 ): Promise<SweepResult> => {
   const chance = seededChance(seed);
   const replay = createCrashReplay(base, operations);
