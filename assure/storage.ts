@@ -1,8 +1,8 @@
 /**
  * What the encrypted database promises (docs/protocol/database-file.md): a crash anywhere loses nothing that was
- * acknowledged and leaves no half transaction; a failing disk does neither; altered and old bytes are never believed;
- * it answers as SQLite does; nothing can be read in its files. A whole store that was put back is found at the next
- * sync (docs/protocol/sync.md, "Checkpoint").
+ * acknowledged and leaves no half transaction; a failing disk does neither; it goes on with what the release before
+ * wrote, and that one with its own; altered and old bytes are never believed; it answers as SQLite does; nothing can be
+ * read in its files. A whole store that was put back is found at the next sync (docs/protocol/sync.md, "Checkpoint").
  */
 import { sweepBurnPoints } from '../src/core/testing/burn-points.ts';
 import { sweepRestorePoints } from '../src/core/testing/restore-points.ts';
@@ -12,8 +12,15 @@ import { wrongXchacha, xchachaAeads } from '../src/crypto/testing/xchacha-aeads.
 import { sweepCanaries } from '../src/storage/testing/canary-sweep.ts';
 import { sweepCrashes } from '../src/storage/testing/crash-sweep.ts';
 import { sweepFaults } from '../src/storage/testing/fault-sweep.ts';
+import { frozenDatabases } from '../src/storage/testing/frozen-databases.ts';
+import { BAD_MIGRATIONS, sweepFrozen } from '../src/storage/testing/frozen-sweep.ts';
 import { recordMigration, sweepMigration } from '../src/storage/testing/migration-sweep.ts';
 import { sweepNonces } from '../src/storage/testing/nonce-sweep.ts';
+import {
+  CARELESS_CHANGES,
+  releaseBeforeSteps,
+  sweepReleaseBefore,
+} from '../src/storage/testing/release-before-sweep.ts';
 import { sweepStale } from '../src/storage/testing/stale-sweep.ts';
 import { sweepStatements } from '../src/storage/testing/statement-sweep.ts';
 import { seededRandom } from '../src/storage/testing/storage-fixture.ts';
@@ -99,11 +106,6 @@ const crashes: AssureSuite = async function* (context) {
     );
     yield line(`a crash at any file operation while ${work.name} loses nothing acknowledged`, asked, swept);
   }
-  const migrations = context.asked(MIGRATION_CRASHES);
-  const migrated = await sweepUntil(context, migrations, async (seed) =>
-    sweepMigration(await recordMigration(seed), seed, migrations),
-  );
-  yield line('a crash in the migration of an earlier schema leaves the old one or the new one', migrations, migrated);
 
   const [work] = CRASH_WORKS;
   const { seed } = context;
@@ -111,10 +113,35 @@ const crashes: AssureSuite = async function* (context) {
   yield control('without synchronous commits, a crash loses', unsynchronised);
   const lied = await sweepCrashes(withoutFlushes(await recordWork(work, seed)), seed, CONTROL_CASES);
   yield control('on a disk that lies about flushing, a crash loses', lied);
-  const { operations, ...migration } = await recordMigration(seed);
+};
+
+const migrations: AssureSuite = async function* (context) {
+  const asked = context.asked(MIGRATION_CRASHES);
+  const crashed = await sweepUntil(context, asked, async (seed) =>
+    sweepMigration(await recordMigration(seed), seed, asked),
+  );
+  yield line('a crash in the migration of an earlier schema leaves the old one or the new one', asked, crashed);
+  const { operations, ...migration } = await recordMigration(context.seed);
   const lying = { ...migration, operations: operations.filter(({ kind }) => kind !== 'flush') };
-  const half = await sweepMigration(lying, seed);
+  const half = await sweepMigration(lying, context.seed);
   yield control('on a disk that lies about flushing, a crash in a migration leaves neither', half);
+
+  const frozen = frozenDatabases().length;
+  const opens = 'a database of every earlier schema and file format opens, with all that is in it';
+  yield line(opens, frozen, await sweepFrozen());
+  const lossy = (await Promise.all(BAD_MIGRATIONS.map((spoil) => sweepFrozen(spoil)))).reduce(add);
+  yield controlLine('a migration that loses or changes one row is noticed, in every one of them', {
+    tried: lossy.tried,
+    turnedRed: lossy.bad === lossy.tried,
+  });
+
+  const goesOn = 'the release before opens and goes on with what this one wrote, and this one after it';
+  yield line(goesOn, releaseBeforeSteps(), await sweepReleaseBefore());
+  const careless = await Promise.all(CARELESS_CHANGES.map((spoil) => sweepReleaseBefore(spoil)));
+  yield controlLine('every change of the schema that the release before does not survive is noticed', {
+    tried: careless.length,
+    turnedRed: careless.every(({ bad }) => bad > 0),
+  });
 };
 
 const browserKills: AssureSuite = async function* (context) {
@@ -250,6 +277,6 @@ const WAYS_BACK = [
   },
 ];
 
-const area: AssureArea = { browserKills, crashes, faults, alterations, contents, ciphers, rollbacks };
+const area: AssureArea = { browserKills, crashes, migrations, faults, alterations, contents, ciphers, rollbacks };
 
 export default area;

@@ -1,34 +1,32 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { bytesToHex } from '../domain/ids.ts';
 import { sha256Sync } from '../crypto/hash.ts';
 import { utf8 } from '../crypto/bytes.ts';
-import { createMemoryFileLayer } from './file-layer-memory.ts';
 import { firstSchema } from './migrations/0001-first-schema.ts';
 import { searchAndScale } from './migrations/0002-search-and-scale.ts';
-import { checkSearchIndex } from './testing/check-search-index.ts';
-import { frozenContent, frozenSearch } from './testing/frozen-content.ts';
-import { createWorkload, transactionsOf } from './testing/workload.ts';
-import { openTestDatabase } from './testing/storage-fixture.ts';
-
-const frozen = new URL('./testing/frozen/', import.meta.url);
+import { SCHEMA_FORMAT } from './migrations/migrate.ts';
+import { frozenDatabases } from './testing/frozen-databases.ts';
+import { BAD_MIGRATIONS, sweepFrozen, tryFrozen } from './testing/frozen-sweep.ts';
+import { FILE_FORMAT } from './vfs/layout.ts';
 
 describe('a database of every released format', () => {
-  for (const version of readdirSync(frozen)) {
-    it(`${version} is read whole and can be written`, async () => {
-      const read = (name: string): Uint8Array => readFileSync(new URL(`${version}/${name}`, frozen));
-      const names = readdirSync(new URL(version, frozen)).filter((name) => name !== 'content.json');
-      const images = new Map(names.map((name) => [name, read(name)]));
-      const db = await openTestDatabase(createMemoryFileLayer(images));
-      const json = (name: string): unknown => JSON.parse(new TextDecoder().decode(read(name)));
-      expect(frozenContent(db)).toEqual(json('content.json'));
-      if (existsSync(new URL(`${version}/search.json`, frozen))) expect(frozenSearch(db)).toEqual(json('search.json'));
-      expect(checkSearchIndex(db)).toBeUndefined();
-      expect(db.row('PRAGMA integrity_check')).toEqual({ integrity_check: 'ok' });
-      createWorkload(db, 9, transactionsOf(db)).send();
-      expect(db.close().ok).toBe(true);
-    });
-  }
+  const all = frozenDatabases();
+
+  it.each(all)('$version is read whole and can be written', async (frozen) => {
+    expect(await tryFrozen(frozen)).toBeUndefined();
+  });
+
+  it.each(BAD_MIGRATIONS)('would be seen to lose something: %s', async (spoil) => {
+    expect(await sweepFrozen(spoil)).toMatchObject({ tried: all.length, bad: all.length });
+  });
+
+  it('is there, of the files and of the schema', () => {
+    const versions = all.map(({ version }) => version);
+    for (let format = 1; format <= FILE_FORMAT; format += 1)
+      expect(versions).toContainEqual(expect.stringMatching(`^files-${format}-`));
+    for (let format = 1; format <= SCHEMA_FORMAT; format += 1)
+      expect(versions).toContainEqual(expect.stringMatching(`-schema-${format}$`));
+  });
 });
 
 describe('a schema that was released', () => {

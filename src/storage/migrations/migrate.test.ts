@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { ConversationId } from '../../domain/ids.ts';
 import type { Database } from '../database.ts';
@@ -8,7 +7,9 @@ import { createSearchIndex } from '../repositories/search-index.ts';
 import { createSearchRepository } from '../repositories/search-repository.ts';
 import { checkSearchIndex } from '../testing/check-search-index.ts';
 import { createFaultyFileLayer } from '../testing/file-layer-faulty.ts';
+import { frozenDatabases } from '../testing/frozen-databases.ts';
 import { recordMigration, sweepMigration } from '../testing/migration-sweep.ts';
+import { CARELESS_CHANGES, releaseBeforeSteps, sweepReleaseBefore } from '../testing/release-before-sweep.ts';
 import { createSchema1Release } from '../testing/schema-1-release.ts';
 import { createTestDatabase, openTestDatabase } from '../testing/storage-fixture.ts';
 import { toSchema1 } from '../testing/to-schema-1.ts';
@@ -97,9 +98,8 @@ describe('a database of schema 1', () => {
   });
 
   it('of a released build is migrated too', async () => {
-    const read = (name: string): Uint8Array =>
-      readFileSync(new URL(`../testing/frozen/files-1-schema-1/${name}`, import.meta.url));
-    const db = await openTestDatabase(createMemoryFileLayer(new Map(['0', '1'].map((name) => [name, read(name)]))));
+    const { images } = frozenDatabases().find(({ version }) => version === 'files-1-schema-1')!;
+    const db = await openTestDatabase(createMemoryFileLayer(images));
     expect(readSchemaVersion(db)?.format).toBe(2);
     expect(found(db, 'river').length).toBeGreaterThan(0);
     expect(checkSearchIndex(db)).toBeUndefined();
@@ -107,51 +107,11 @@ describe('a database of schema 1', () => {
 });
 
 describe('the release before, with schema 1, over a database of schema 2', () => {
-  const openNew = async () => {
-    const layer = createMemoryFileLayer();
-    const db = await createTestDatabase(layer);
-    const workload = createWorkload(db, 1);
-    workload.prepare();
-    workload.receive(100);
-    createSearchIndex(db).catchUp();
-    return { db, release: createSchema1Release(db) };
-  };
-
-  it('is allowed to open it', async () => {
-    const { db } = await openNew();
-    expect(readSchemaVersion(db)?.minReader).toBe(1);
+  it('finds, counts, writes and deletes, and ours finds what it did', async () => {
+    expect(await sweepReleaseBefore()).toEqual({ tried: releaseBeforeSteps(), bad: 0, example: undefined });
   });
 
-  it('finds what ours wrote, and its own index is whole', async () => {
-    const { db, release } = await openNew();
-    expect(release.search('river').length).toBeGreaterThan(10);
-    expect(release.search('river')).toEqual(found(db, 'river'));
-    db.run(`INSERT INTO message_text (message_text, rank) VALUES ('integrity-check', 1)`);
-    expect(release.messageCount()).toBe(createMessagesRepository(db).count());
-    expect(release.waitingCount()).toBe(0);
-  });
-
-  it('writes what ours then finds', async () => {
-    const { db, release } = await openNew();
-    const arrivals = release.receive(1, ...Array.from({ length: 150 }, (_, number) => `zebra ${number} 斑马`));
-    expect(found(db, 'zebra')).toEqual([...arrivals].reverse());
-    expect(found(db, '马')).toHaveLength(150);
-    expect(checkSearchIndex(db)).toBeUndefined();
-    expect(createMessagesRepository(db).count()).toBe(250);
-  });
-
-  it('deletes what ours then neither finds nor keeps a word of', async () => {
-    const { db, release } = await openNew();
-    const [first, second] = release.receive(1, 'secretword 密码 one', 'secretword two');
-    expect(found(db, 'secretword')).toEqual([second, first]);
-    release.remove(first!);
-    for (const arrival of release.receive(1, 'secretword three')) release.remove(arrival);
-    expect(found(db, 'secretword')).toEqual([second]);
-    expect(found(db, '密码')).toEqual([]);
-    expect(checkSearchIndex(db)).toBeUndefined();
-    expect(db.rows('SELECT * FROM index_removals')).toEqual([]);
-    expect(createMessagesRepository(db).count()).toBe(101);
-    expect(release.search('secretword')).toEqual([second]);
-    db.run(`INSERT INTO message_text (message_text, rank) VALUES ('integrity-check', 1)`);
+  it.each(CARELESS_CHANGES)('would be seen to fail: %s', async (spoil) => {
+    expect((await sweepReleaseBefore(spoil)).bad).toBeGreaterThan(0);
   });
 });
