@@ -93,7 +93,9 @@ export const createPerson = (page: Page, url: string, downloads?: string) => {
 
   const saveChat = async (kind: RegExp): Promise<string> => {
     const save = page.getByRole('button', { name: 'Save this chat as a file' });
-    if (!(await save.isVisible())) await page.getByRole('button', { name: 'Details' }).click();
+    // Beside the conversation the details are drawn a moment later; over it they are asked for.
+    const details = page.getByRole('button', { name: 'Details' });
+    if ((await details.getAttribute('aria-expanded')) === 'false') await details.click();
     await save.click();
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('radio', { name: kind }).check();

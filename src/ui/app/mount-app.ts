@@ -2,7 +2,6 @@ import { createApp, createSSRApp } from 'vue';
 import { createWebHashHistory } from 'vue-router';
 import type { CoreClient } from '../../rpc/core-api.ts';
 import type { AppUpdates } from '../../tabs/app-updates.ts';
-import { t } from '../i18n/language.ts';
 import { createKeepRequest } from '../stores/keep-request.ts';
 import { createNoticesStore } from '../stores/notices-store.ts';
 import { createPreferencesStore } from '../stores/preferences-store.ts';
@@ -15,7 +14,7 @@ import type { DrawnScreen } from './drawn-screen.ts';
 import { createInviteInbox } from './invite-inbox.ts';
 import { keepFocus } from './keep-focus.ts';
 import { createAppRouter } from './router.ts';
-import { isUnforeseen } from './unforeseen.ts';
+import { tellUnforeseen } from './unforeseen.ts';
 import { rememberUnlockWords, UNLOCK_WORDS_KEY } from './unlock-words.ts';
 import { untilDrawable } from './workspace-file.ts';
 
@@ -63,10 +62,8 @@ export const mountApp = async (
   });
   app.use(router);
 
-  // A call that failed in a way nobody foresaw: what is on screen stays, and the person is told.
-  addEventListener('unhandledrejection', ({ reason }) => {
-    if (isUnforeseen(reason)) notices.say(t('app.unexpected'), 'problem');
-  });
+  // Of what no component asked; what one asked comes to `AppRoot`.
+  addEventListener('unhandledrejection', ({ reason }) => tellUnforeseen(notices, reason));
   if (isTakenOver) await router.isReady();
   app.mount(root);
   keepFocus(root);

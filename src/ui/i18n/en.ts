@@ -346,12 +346,13 @@ export const en = {
 
   'saving.action': 'Save this chat as a file',
   'saving.title': 'Save “{name}” as a file?',
-  'saving.body': 'Every message of this chat that is on this device goes into one file. What comes later is not in it.',
+  'saving.body': 'Every message of this chat that is on this device goes into one file.',
   'saving.in-clear': 'The file is not encrypted. Whoever gets hold of it can read it.',
   'saving.as': 'Kind of file',
   'saving.as-html': 'To read (HTML)',
   'saving.as-json': 'For programs (JSON)',
   'saving.submit': 'Save',
+  'saving.done': 'Handed to your browser as “{name}”. Look among your downloads.',
   'saving.read': { one: '{count} message read', other: '{count} messages read' },
   'saving.file-title': 'Chat “{name}”',
   'saving.file-saved': {

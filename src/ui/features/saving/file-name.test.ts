@@ -10,7 +10,8 @@ it.each([
   ['C:\\x<y>|"z"?*', 'Sotto C x y z 2026-11-06.html'],
   ['', 'Sotto 2026-11-06.html'],
   ['مريم', 'Sotto مريم 2026-11-06.html'],
-  ['x'.repeat(64), `Sotto ${'x'.repeat(40)} 2026-11-06.html`],
+  ['x'.repeat(300), `Sotto ${'x'.repeat(120)} 2026-11-06.html`],
+  ['👨‍👩‍👧‍👦'.repeat(20), `Sotto ${'👨‍👩‍👧‍👦'.repeat(4)} 2026-11-06.html`],
 ])('names the file of %j so that every system takes it', (title, name) => {
   expect(fileName(title, at, 'html')).toBe(name);
 });

@@ -19,8 +19,8 @@ export type WritingChat = {
 };
 
 /**
- * The whole of a conversation as a file, as it is when the newest page is read: what comes later is not in it. Nothing is
- * stored on the way, so it works on a full disk. Undefined where `signal` ended it.
+ * The whole of a conversation as a file: every message that is there when it begins, once; what comes in meanwhile may be
+ * in it. Nothing is stored on the way, so it works on a full disk. Undefined where `signal` ended it.
  */
 export const writeChat = async (writing: WritingChat): Promise<Result<Blob | undefined, Unknown>> => {
   const { api, conversationId, format, head, signal, onProgress } = writing;
