@@ -37,6 +37,31 @@ it.each<[string, (isBroken: () => boolean) => (deps: CoreDeps) => Partial<CoreDe
       },
     }),
   ],
+  [
+    'there are no timers',
+    (isBroken) => (deps) => ({
+      setTimer: (task, delayMs) => {
+        if (isBroken()) throw new Error('broken');
+        return deps.setTimer(task, delayMs);
+      },
+    }),
+  ],
+  [
+    'there is no clock, and it cannot be removed either',
+    (isBroken) => (deps) => ({
+      clock: () => {
+        if (isBroken()) throw new Error('broken');
+        return deps.clock();
+      },
+      vaults: {
+        ...deps.vaults,
+        async remove(vaultId) {
+          await deps.vaults.remove(vaultId);
+          throw new Error('not removed');
+        },
+      },
+    }),
+  ],
 ])('of an account that cannot be made, because %s, nothing is left, and the next one is made', async (_, change) => {
   let isBroken = true;
   const { core, held } = failing(change(() => isBroken));

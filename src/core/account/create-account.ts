@@ -39,14 +39,36 @@ export const createAccount = async (
   if (place === undefined) return err({ tag: 'storage-unavailable' });
   const releaseLock = await deps.leaderLock.acquire(vaultId);
   if (releaseLock === undefined) throw new Error('a lock of a vault that nobody else can know is taken');
-  const giveUp = () => deps.vaults.remove(vaultId).finally(releaseLock);
-  const made = await make(deps, { vaultId, place, input, checked: checked.value }).catch(async (bug: unknown) => {
-    await giveUp();
+  const account = await makeAndOpen(deps, { vaultId, place, input, checked: checked.value, releaseLock }).catch(
+    async (bug: unknown) => {
+      await forget(deps, vaultId, releaseLock);
+      throw bug;
+    },
+  );
+  if (!account.ok) await forget(deps, vaultId, releaseLock);
+  return account;
+};
+
+/** What cannot be removed now is listed as damaged, and can be removed there. It must not hide why there is no account. */
+const forget = async (deps: CoreDeps, vaultId: VaultId, releaseLock: () => void): Promise<void> => {
+  await deps.vaults.remove(vaultId).catch(() => undefined);
+  releaseLock();
+};
+
+const makeAndOpen = async (
+  deps: CoreDeps,
+  parts: NewVault & { readonly releaseLock: () => void },
+): Promise<Result<OpenAccount, CreateAccountError>> => {
+  const { place, releaseLock } = parts;
+  const made = await make(deps, parts);
+  if (!made.ok) return made;
+  try {
+    return ok(await openAccount(deps, { ...made.value, place, releaseLock }));
+  } catch (bug) {
+    made.value.db.close();
+    made.value.vault.purge();
     throw bug;
-  });
-  if (made.ok) return ok(await openAccount(deps, { ...made.value, place, releaseLock }));
-  await giveUp();
-  return made;
+  }
 };
 
 const check = (input: NewAccount): Result<Checked, CreateAccountError> => {
@@ -58,40 +80,43 @@ const check = (input: NewAccount): Result<Checked, CreateAccountError> => {
   return handle.ok ? ok({ name: name.value, handle: handle.value }) : handle;
 };
 
+type NewVault = {
+  readonly vaultId: VaultId;
+  readonly place: VaultPlace;
+  readonly input: NewAccount;
+  readonly checked: Checked;
+};
+type Made = { readonly vault: UnlockedVault; readonly db: Database };
+
 /** The header goes out last: once it stands, everything behind it does. */
-const make = async (
-  deps: CoreDeps,
-  parts: {
-    readonly vaultId: VaultId;
-    readonly place: VaultPlace;
-    readonly input: NewAccount;
-    readonly checked: Checked;
-  },
-): Promise<Result<{ readonly vault: UnlockedVault; readonly db: Database }, CreateAccountError>> => {
+const make = async (deps: CoreDeps, parts: NewVault): Promise<Result<Made, CreateAccountError>> => {
   const { vaultId, place, input, checked } = parts;
   const headerStore = createHeldHeaderStore(toVaultHeaderStore(place.headerStore));
-  const vault = await createVault(
+  const created = await createVault(
     { ...deps, headerStore, kdfIterations: await kdfIterations(deps) },
     { password: input.password, vaultId, ...(input.showNameWhenLocked && { label: checked.name }) },
   );
-  if (!vault.ok) throw new Error(`a vault of a fresh place was not made: ${vault.error.tag}`);
-  const { keys, keyEpoch, headerSequence } = vault.value;
-  const db = await createDatabase(
-    { layer: place.files, createCipher: deps.createPageCipher, random: deps.random, engine: await deps.loadSqlite() },
-    { vaultId, pageKey: keys.page, keyEpoch },
-  );
-  if (!db.ok) return err({ tag: db.error.tag === 'full' ? 'storage-full' : 'storage-unavailable' });
-  let isWritten = false;
+  if (!created.ok) throw new Error(`a vault of a fresh place was not made: ${created.error.tag}`);
+  const vault = created.value;
+  let db: Database | undefined;
+  let isWhole = false;
   try {
-    const isFilled = await fill(deps, { ...checked, vault: vault.value, db: db.value, headerSequence });
-    isWritten = isFilled && (await writeHeader(headerStore));
+    const { keys, keyEpoch, headerSequence } = vault;
+    const opened = await createDatabase(
+      { layer: place.files, createCipher: deps.createPageCipher, random: deps.random, engine: await deps.loadSqlite() },
+      { vaultId, pageKey: keys.page, keyEpoch },
+    );
+    if (!opened.ok) return err({ tag: opened.error.tag === 'full' ? 'storage-full' : 'storage-unavailable' });
+    db = opened.value;
+    const isFilled = await fill(deps, { ...checked, vault, db, headerSequence });
+    isWhole = isFilled && (await writeHeader(headerStore));
+    return isWhole ? ok({ vault, db }) : err({ tag: 'storage-full' });
   } finally {
-    if (!isWritten) {
-      db.value.close();
-      vault.value.purge();
+    if (!isWhole) {
+      db?.close();
+      vault.purge();
     }
   }
-  return isWritten ? ok({ vault: vault.value, db: db.value }) : err({ tag: 'storage-full' });
 };
 
 /** Keys of this device, and the words' secret until they were shown: wrapped or sealed, never in clear. */
