@@ -50,10 +50,10 @@ export const createCore: CreateCore = (deps): Core => {
     try {
       return await work();
     } finally {
+      endLift?.();
       // Many in a row would fill the spare room with their log, and emptying that takes some as well.
       if (place.spare?.isOwed() === true) tidying.hurry();
       else tidying.noteDeleted();
-      endLift?.();
     }
   };
   const close = async (): Promise<void> => {

@@ -20,11 +20,9 @@ const STEP_BYTES = 2 ** 20;
 export const keepSpareFile = (layer: FileLayer): SparingLayer => {
   const lifts = countLifts();
   let held: { readonly file: StoredFile; bytes: number } | undefined;
-  /** A deletion took the room: the file is to be had again before anything else grows. */
+  /** A deletion took the room: the file is to have its length again before anything else grows. */
   let isOwed = false;
   let isInUse = false;
-  /** Of all other files, as far as one of them grew. */
-  let othersBytes = 0;
   let holding: Promise<void> | undefined;
 
   const tryHold = async (mode: 'existing' | 'create'): Promise<void> => {
@@ -33,23 +31,24 @@ export const keepSpareFile = (layer: FileLayer): SparingLayer => {
     const size = opened.value.size();
     if (!isInUse || !size.ok) return opened.value.close();
     held = { file: opened.value, bytes: size.value };
-    isOwed = false;
   };
   const hold = (mode: 'existing' | 'create'): Promise<void> => {
     if (held !== undefined) return Promise.resolve();
     holding ??= tryHold(mode).finally(() => (holding = undefined));
     return holding;
   };
-  const wantedBytes = (): number => Math.min(SPARE_ROOM_BYTES, othersBytes + STEP_BYTES);
-  const extend = (spare: NonNullable<typeof held>): FileResult => {
-    const wanted = wantedBytes();
-    if (spare.bytes >= wanted) return ok(undefined);
-    const zeros = new Uint8Array(STEP_BYTES);
-    while (spare.bytes < wanted) {
-      const written = spare.file.write(zeros, spare.bytes);
-      if (!written.ok) return written;
-      spare.bytes += STEP_BYTES;
+  /** Until it is long enough for files of so many bytes together. */
+  const extend = (spare: NonNullable<typeof held>, totalBytes: number): FileResult => {
+    const wanted = Math.min(SPARE_ROOM_BYTES, totalBytes + STEP_BYTES);
+    if (spare.bytes < wanted) {
+      const zeros = new Uint8Array(STEP_BYTES);
+      while (spare.bytes < wanted) {
+        const written = spare.file.write(zeros, spare.bytes);
+        if (!written.ok) return written;
+        spare.bytes += STEP_BYTES;
+      }
     }
+    isOwed = false;
     return ok(undefined);
   };
   const giveUp = ({ file }: NonNullable<typeof held>): void => {
@@ -67,11 +66,10 @@ export const keepSpareFile = (layer: FileLayer): SparingLayer => {
           return hold('existing');
         },
         grow(bytes, totalBytes, act) {
-          othersBytes = totalBytes + bytes;
           void hold('create');
           if (!lifts.isLifted()) {
-            if (isOwed) return full;
-            const extended = held === undefined ? ok(undefined) : extend(held);
+            if (held === undefined) return isOwed ? full : act();
+            const extended = extend(held, totalBytes + bytes);
             return extended.ok ? act() : extended;
           }
           const grown = act();
@@ -93,7 +91,7 @@ export const keepSpareFile = (layer: FileLayer): SparingLayer => {
     },
     spare: {
       lift: lifts.lift,
-      isOwed: () => (held === undefined ? isOwed : held.bytes < wantedBytes()),
+      isOwed: () => isOwed,
       bytes: () => held?.bytes ?? 0,
     },
   };

@@ -76,5 +76,9 @@ it('gives the spare room back where a step throws', async () => {
   tidying.noteDeleted();
   expect(tasks[0]).toThrow('a bug');
   expect(lifted).toBe(0);
+  // Who deleted something is answered before.
+  tidying.hurry();
+  expect(lifted).toBe(0);
+  expect(tasks.at(-1)).toThrow('a bug');
   db.close();
 });

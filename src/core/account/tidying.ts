@@ -6,7 +6,7 @@ import { giveBackPages } from '../../storage/repositories/database-bytes.ts';
 export interface Tidying {
   /** Something was deleted, or may have been just before: its bytes go from the pages and the log, which give room back. */
   noteDeleted(): void;
-  /** The next step at once: its room is needed. */
+  /** The same, and its room is needed: the first step at once. Does not throw. */
   hurry(): void;
   stop(): void;
 }
@@ -44,7 +44,15 @@ export const createTidying = (db: Database, setTimer: SetTimer, liftSpare?: () =
     noteDeleted: () => schedule(FIRST_MS),
     hurry() {
       cancel?.();
-      if (!isStopped) tidy();
+      if (isStopped) return;
+      try {
+        tidy();
+      } catch (bug) {
+        // As if a timer had come to it: the deletion before it stands, and is answered.
+        setTimer(() => {
+          throw bug;
+        }, 0);
+      }
     },
     stop() {
       isStopped = true;
