@@ -83,7 +83,7 @@ export const openAccount = async (
 
   const connection = (): Connection => {
     const { connection: state, problem } = loop.current?.state() ?? { connection: 'connecting', problem: undefined };
-    return { state, waitingCount: rows.outbox.waitingCount(), ...(problem && { problem }) };
+    return { state, waitingCount: rows.outbox.waitingMessageCount(), ...(problem && { problem }) };
   };
   const tellConnection = (): void => deps.emit({ type: 'connection', connection: connection() });
   const changes = createChanges(

@@ -75,6 +75,8 @@ export interface OutboxRepository {
   unreceipted(beforeMs: number, limit: number): readonly OutboxItem[];
   /** Not accepted yet, without intents whose message was deleted: those are never sent. */
   waitingCount(): number;
+  /** Of these, what somebody wrote: no receipts, names or openings. */
+  waitingMessageCount(): number;
   /** Drops every sealing, in a store that was found old or cloned; also of what waits for a receipt. */
   unsealAll(): void;
   /** The same in one conversation, whose other side has a new device. */
@@ -115,6 +117,7 @@ const HELD_UP = `SELECT conversation FROM outbox WHERE state = 'sealed' AND atte
 /** By an index of what waits alone: nothing of the many that were accepted and of their contents is read. */
 const WAITING = `SELECT count(*) AS count FROM outbox o WHERE o.state <> 'accepted' AND (o.state = 'sealed'
     OR o.arrival IS NULL OR EXISTS (SELECT 1 FROM messages m WHERE m.arrival = o.arrival))`;
+const WAITING_MESSAGES = `${WAITING} AND o.arrival IS NOT NULL`;
 const UNSEAL = `state = 'intent', sealed = NULL, deposit_id = NULL, group_id = NULL, base = NULL, head = NULL`;
 /** Nothing of it is known to have arrived: under another device or in another group it is tried at once. */
 const UNSEND = `${UNSEAL}, accepted_sequence = NULL, accepted_at = NULL, attempt = 0`;
@@ -225,6 +228,7 @@ export const createOutboxRepository = (db: SqlConnection): OutboxRepository => {
         limit,
       ]),
     waitingCount: () => db.row<{ count: number }>(WAITING)?.count ?? 0,
+    waitingMessageCount: () => db.row<{ count: number }>(WAITING_MESSAGES)?.count ?? 0,
     unsealAll: () => void db.run(`UPDATE outbox SET ${UNSEND}`),
     unsealConversation: (conversationId) =>
       void db.run(

@@ -106,9 +106,10 @@ describe('a statement that reads messages, conversations or the outbox', () => {
   it('of what waits looks at nothing that was accepted', () => {
     const outbox = createOutboxRepository(db);
     outbox.waitingCount();
+    outbox.waitingMessageCount();
     outbox.sealed();
     const plans = steps();
-    expect(plans.filter((step) => step.includes('outbox_waiting'))).toHaveLength(2);
+    expect(plans.filter((step) => step.includes('outbox_waiting'))).toHaveLength(3);
     seen.clear();
     outbox.unreceipted(5, 5);
     expect(steps().some((step) => step.includes('outbox_unreceipted'))).toBe(true);

@@ -140,6 +140,20 @@ describe('the outbox', () => {
     outbox = createOutboxRepository(db);
   });
 
+  it('tells what somebody wrote from all that waits', () => {
+    outbox.seal(add(10), sealing);
+    outbox.add({
+      conversationId: chat(1),
+      class: 'receipt',
+      kind: 0,
+      messageId: undefined,
+      arrival: undefined,
+      payload: bytes(1),
+      createdAtMs: 10,
+    });
+    expect([outbox.waitingCount(), outbox.waitingMessageCount()]).toEqual([2, 1]);
+  });
+
   it('gives out what is due in the order of writing, and says when the next one is', () => {
     const [first, second] = [add(10), add(20)];
     expect(outbox.due(15, 10).map(({ id }) => id)).toEqual([first]);
