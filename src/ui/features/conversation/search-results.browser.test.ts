@@ -1,0 +1,49 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { page } from 'vitest/browser';
+import { mountApp } from '../../app/mount-app.ts';
+import { createFakeCore, someAccounts } from '../../testing/fake-core.ts';
+
+/** What is found everywhere, as people meet it: the whole app over a fake core, in a real browser. */
+const { vaultId } = someAccounts[0]!;
+let root: HTMLElement;
+
+const until = (isSo: () => unknown) => vi.waitUntil(isSo, { timeout: 20_000 });
+const hits = () => [...root.querySelectorAll<HTMLElement>('.hit')].map((row) => row.textContent);
+const press = (name: string) =>
+  [...root.querySelectorAll<HTMLElement>('button')].find((one) => one.textContent.trim() === name)!.click();
+
+beforeEach(async () => {
+  await page.viewport(1280, 800);
+  history.replaceState(null, '', `#/a/${vaultId}`);
+  root = document.createElement('div');
+  root.className = 'test-root';
+  document.body.replaceChildren(root);
+  void mountApp(createFakeCore({ openAccount: vaultId }), { root, version: 'test' });
+  await until(() => root.querySelector('input'));
+  const field = root.querySelector('input')!;
+  field.value = 'rope';
+  field.dispatchEvent(new Event('input', { bubbles: true }));
+  await until(() => hits().length > 0);
+});
+afterEach(() => {
+  document.body.replaceChildren();
+});
+
+it('goes on after the last hit, and once only where more is asked for twice', async () => {
+  expect(hits().length).toBe(30);
+  press('More results');
+  press('More results');
+  await until(() => hits().length > 30);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(hits().length).toBe(60);
+});
+
+it('lists the best instead of the newest first, and back', async () => {
+  const newest = hits();
+  press('Best match');
+  await until(() => hits()[0] !== newest[0]);
+  expect(hits().length).toBe(30);
+  press('Newest');
+  await until(() => hits()[0] === newest[0]);
+  expect(hits()).toEqual(newest);
+});
