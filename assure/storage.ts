@@ -9,9 +9,11 @@ import { sweepRestorePoints } from '../src/core/testing/restore-points.ts';
 import { sweepRollbacks } from '../src/core/testing/rollback-sweep.ts';
 import { comparePageAeads } from '../src/crypto/testing/compare-page-aeads.ts';
 import { wrongXchacha, xchachaAeads } from '../src/crypto/testing/xchacha-aeads.ts';
+import { keepSpareFile } from '../src/platform/spare-file.ts';
+import type { FileLayer } from '../src/storage/file-layer.ts';
 import { sweepCanaries } from '../src/storage/testing/canary-sweep.ts';
 import { sweepCrashes } from '../src/storage/testing/crash-sweep.ts';
-import { sweepFaults } from '../src/storage/testing/fault-sweep.ts';
+import { sweepFaults, type SeenDisk } from '../src/storage/testing/fault-sweep.ts';
 import { frozenDatabases } from '../src/storage/testing/frozen-databases.ts';
 import { BAD_MIGRATIONS, sweepFrozen } from '../src/storage/testing/frozen-sweep.ts';
 import { recordMigration, sweepMigration } from '../src/storage/testing/migration-sweep.ts';
@@ -31,7 +33,7 @@ import { DIALECTS, hushed, speak } from './support/browser-dialects.ts';
 import { runBrowserKills } from './support/browser-kills.ts';
 import { serveKillSite } from './support/kill-site.ts';
 import type { Victim } from './support/killable-browser.ts';
-import { CRASH_WORKS, recordWork, withoutFlushes } from './support/storage-crashes.ts';
+import { CRASH_WORKS, fillingUp, recordWork, withoutFlushes } from './support/storage-crashes.ts';
 
 const CRASHES = 100_000;
 const MIGRATION_CRASHES = 2_000;
@@ -113,6 +115,8 @@ const crashes: AssureSuite = async function* (context) {
   yield control('without synchronous commits, a crash loses', unsynchronised);
   const lied = await sweepCrashes(withoutFlushes(await recordWork(work, seed)), seed, CONTROL_CASES);
   yield control('on a disk that lies about flushing, a crash loses', lied);
+  const liedSparing = await sweepCrashes(withoutFlushes(await recordWork(fillingUp(), seed)), seed, CONTROL_CASES);
+  yield control('with room kept for deleting: on a disk that lies about flushing, a crash loses', liedSparing);
 };
 
 const migrations: AssureSuite = async function* (context) {
@@ -178,16 +182,29 @@ const browserKills: AssureSuite = async function* (context) {
 const repeat = <T>(value: T, times: number): T[] => Array.from({ length: times }, () => value);
 
 const faults: AssureSuite = async function* (context) {
+  const asked = context.asked(FAULTS / (DIALECTS.length + 1));
   for (const dialect of DIALECTS) {
-    const asked = context.asked(FAULTS / DIALECTS.length);
     const swept = await sweepUntil(context, asked, (seed) =>
-      sweepFaults(seed, asked, (layer) => speak(layer, dialect)),
+      sweepFaults(seed, asked, (layer) => ({ layer: speak(layer, dialect) })),
     );
     yield line(`a full or failing disk at any file operation, as ${dialect} says it, loses nothing`, asked, swept);
   }
+  const sparing = await sweepUntil(context, asked, (seed) =>
+    sweepFaults(seed, asked, (layer) => keepingRoom(speak(layer, 'chromium'))),
+  );
+  const name = 'a full or failing disk at any file operation, as chromium says it, loses nothing';
+  yield line(`with room kept for deleting: ${name}`, asked, sparing);
+
   const { seed } = context;
-  const unheard = await sweepFaults(seed, CONTROL_CASES, hushed);
+  const unheard = await sweepFaults(seed, CONTROL_CASES, (layer) => ({ layer: hushed(layer) }));
   yield control('where nobody hears what a disk says, it loses', unheard);
+  const unheardSparing = await sweepFaults(seed, CONTROL_CASES, (layer) => keepingRoom(hushed(layer)));
+  yield control('with room kept for deleting: where nobody hears what a disk says, it loses', unheardSparing);
+};
+
+const keepingRoom = (files: FileLayer): SeenDisk => {
+  const { layer, spare } = keepSpareFile(files);
+  return { layer, lift: spare.lift };
 };
 
 const alterations: AssureSuite = async function* (context) {

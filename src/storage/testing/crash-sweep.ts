@@ -1,4 +1,5 @@
 import type { Database } from '../database.ts';
+import type { FileLayer } from '../file-layer.ts';
 import { createMemoryFileLayer, type FileImages } from '../file-layer-memory.ts';
 import { openDatabase, type DatabaseOptions } from '../open-database.ts';
 import { createSearchIndex } from '../repositories/search-index.ts';
@@ -26,6 +27,7 @@ export interface RecordedRun {
   readonly summaries: readonly string[];
   /** With what it is opened again: the keys, above all. */
   readonly database: Partial<DatabaseOptions>;
+  readonly over: (layer: FileLayer) => FileLayer;
 }
 
 export interface RecordOptions {
@@ -34,13 +36,18 @@ export interface RecordOptions {
   /** One step of the run: a transaction, or something else that changes files. */
   readonly act: (workload: Workload, index: number, db: Database) => void | Promise<void>;
   readonly database?: Partial<DatabaseOptions>;
+  /** What stands between the database and the files whose operations are written down; also when it is opened again. */
+  readonly over?: (layer: FileLayer) => FileLayer;
 }
+
+const bare = (layer: FileLayer): FileLayer => layer;
 
 /** Small, so that checkpoints and new log generations happen every few transactions. */
 const CHECKPOINT_FRAMES = 60;
 
 /** Runs the workload over a layer that writes everything down, ending with an orderly close. */
-export const recordRun = async ({ seed, transactions, act, database = {} }: RecordOptions): Promise<RecordedRun> => {
+export const recordRun = async (options: RecordOptions): Promise<RecordedRun> => {
+  const { seed, transactions, act, database = {}, over = bare } = options;
   const empty = createMemoryFileLayer();
   const first = await createTestDatabase(empty);
   createWorkload(first, seed).prepare();
@@ -49,7 +56,7 @@ export const recordRun = async ({ seed, transactions, act, database = {} }: Reco
   const base = empty.images();
 
   const layer = createFaultyFileLayer(base);
-  const db = await openTestDatabase(layer, { checkpointFrames: CHECKPOINT_FRAMES, ...database });
+  const db = await openTestDatabase(over(layer), { checkpointFrames: CHECKPOINT_FRAMES, ...database });
   const workload = createWorkload(db, seed, 1);
   const acknowledgedAt = [0, 0];
   const summaries = ['', beginning];
@@ -60,7 +67,7 @@ export const recordRun = async ({ seed, transactions, act, database = {} }: Reco
     summaries.push(summarise(db));
   }
   db.close();
-  return { base, operations: layer.operations, acknowledgedAt, summaries, database };
+  return { base, operations: layer.operations, acknowledgedAt, summaries, database, over };
 };
 
 /** What is wrong with a database that came back, in words; `undefined` if nothing is. */
@@ -75,7 +82,7 @@ export const judge = (db: Database, run: Pick<RecordedRun, 'summaries'>, acknowl
 
 /** Opens what a crash left, judges it, and goes on working with it for one transaction. */
 const tryCrash = async (images: FileImages, run: RecordedRun, acknowledged: number): Promise<string | undefined> => {
-  const layer = createMemoryFileLayer(images);
+  const layer = run.over(createMemoryFileLayer(images));
   const opened = await openDatabase(await testDeps(layer, seededRandom(3)), testOptions(run.database));
   if (!opened.ok) return `not opened: ${opened.error.tag}`;
   const db = opened.value;

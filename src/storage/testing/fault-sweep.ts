@@ -12,6 +12,8 @@ import type { SweepResult } from './sweep-result.ts';
 import { createWorkload, workloadConversation } from './workload.ts';
 
 const MESSAGES = 12;
+/** Is deleted as soon as it was stored. */
+const isDoomed = (number: number): boolean => number % 3 === 1;
 /** The log is moved into the pages every few transactions, so that faults meet checkpoints too. */
 const CHECKPOINT_FRAMES = 40;
 const AUTHOR = { accountId: 'ee'.repeat(32) as AccountId, deviceIndex: 0 };
@@ -28,16 +30,23 @@ const FAULTS: readonly Fault[] = [
   { error: { tag: 'io' }, lasting: true },
 ];
 
+/** How the failing disk is seen: through a browser, say, or with room kept on it for deleting. */
+export interface SeenDisk {
+  readonly layer: FileLayer;
+  /** Lets into the room that is kept, if any is; answers how to end that. */
+  readonly lift?: () => () => void;
+}
+
 /**
- * Lets the file operation number n fail, once or from then on, for n = 0, 1, 2 …, while messages are stored. Then the
- * disk heals, what was refused is tried again, and the files are opened as a crash would leave them: every message must
- * be there exactly once. A refused message may have been stored all the same: a flush that failed may have worked.
+ * Lets the file operation number n fail, once or from then on, for n = 0, 1, 2 …, while messages are stored and some of
+ * them deleted. Then the disk heals, what was refused is tried again, and the files are opened as a crash would leave
+ * them: every message that was not deleted must be there exactly once. What was refused may have happened all the same:
+ * a flush that failed may have worked.
  */
 export const sweepFaults = async (
   seed: number,
   asked: number,
-  /** How the failing disk is seen: through a browser, say. */
-  through: (layer: FileLayer) => FileLayer = (layer) => layer,
+  through: (layer: FileLayer) => SeenDisk = (layer) => ({ layer }),
 ): Promise<SweepResult> => {
   const base = await prepareFiles(seed);
   const healthy = createFaultyFileLayer(base);
@@ -50,7 +59,7 @@ export const sweepFaults = async (
       const layer = createFaultyFileLayer(base);
       const breakDisk = (): void => layer.failAt(at, fault.error, fault.lasting);
       const { wrong: first, images } = await storeUnder(layer, through, seed, breakDisk);
-      const wrong = first ?? (await judgeMessages(images));
+      const wrong = first ?? (await judgeMessages(images, through));
       tried += 1;
       if (wrong === undefined) continue;
       bad += 1;
@@ -93,42 +102,84 @@ const storeMessage = (db: Database, number: number, seed: number): boolean =>
     );
   }).ok;
 
+/** Deletes it and tidies up behind it, as the app does; what cannot be tidied up now is left for another time. */
+const deleteMessage = (db: Database, number: number, { lift }: SeenDisk): boolean => {
+  const endLift = lift?.();
+  const deleted = db.transaction(() => {
+    const messages = createMessagesRepository(db);
+    const message = messages.byId(AUTHOR.accountId, messageIdOf(number));
+    if (message !== undefined) messages.remove(message.arrival);
+  });
+  db.checkpoint({ emptiesLog: true });
+  endLift?.();
+  return deleted.ok;
+};
+
+const NUMBERS = Array.from({ length: MESSAGES }, (_, number) => number);
+
 const missingIn = (db: Database): readonly number[] => {
   const messages = createMessagesRepository(db);
-  const numbers = Array.from({ length: MESSAGES }, (_, number) => number);
-  return numbers.filter((number) => messages.byId(AUTHOR.accountId, messageIdOf(number)) === undefined);
+  return NUMBERS.filter((number) => messages.byId(AUTHOR.accountId, messageIdOf(number)) === undefined);
 };
 
 /** The files are those of a crash: the database is closed afterwards, or its memory would never be given back. */
 const storeUnder = async (
   layer: FaultyFileLayer,
-  through: (layer: FileLayer) => FileLayer,
+  through: (layer: FileLayer) => SeenDisk,
   seed: number,
   breakDisk: () => void,
 ): Promise<{ readonly wrong: string | undefined; readonly images: FileImages }> => {
-  const db = await openTestDatabase(through(layer), { checkpointFrames: CHECKPOINT_FRAMES });
-  const wrong = storeMessages(db, seed, breakDisk, () => layer.heal());
+  const disk = through(layer);
+  const db = await openTestDatabase(disk.layer, { checkpointFrames: CHECKPOINT_FRAMES });
+  breakDisk();
+  const broken = await useBroken(db, disk, seed);
+  layer.heal();
+  const wrong = broken ?? (await useHealed(db, disk, seed));
   const images = layer.images();
   db.close();
   return { wrong, images };
 };
 
-/** Stores what can be stored under the fault, then the rest. Answers what went wrong beyond refusals. */
-const storeMessages = (db: Database, seed: number, breakDisk: () => void, healDisk: () => void): string | undefined => {
-  breakDisk();
-  const acknowledged = new Set<number>();
-  for (let number = 0; number < MESSAGES; number += 1) {
-    if (storeMessage(db, number, seed)) acknowledged.add(number);
+/** Stores and deletes what can be under the fault. Answers what went wrong beyond refusals. */
+const useBroken = async (db: Database, disk: SeenDisk, seed: number): Promise<string | undefined> => {
+  const stored = new Set<number>();
+  const deleted = new Set<number>();
+  for (const number of NUMBERS) {
+    if (storeMessage(db, number, seed)) stored.add(number);
+    // Nobody is told that something is stored before this, and files that are opened meanwhile are there after it.
+    await db.settle();
+    if (isDoomed(number) && deleteMessage(db, number, disk)) deleted.add(number);
   }
-  const lost = missingIn(db).filter((number) => acknowledged.has(number));
+  const missing = missingIn(db);
+  const lost = missing.filter((number) => stored.has(number) && !isDoomed(number));
   if (lost.length > 0) return `acknowledged, then unreadable: ${lost.join(' ')}`;
-  healDisk();
-  for (const number of missingIn(db)) if (!storeMessage(db, number, seed)) return `refused on a healed disk: ${number}`;
+  const returned = [...deleted].filter((number) => !missing.includes(number));
+  return returned.length > 0 ? `deleted, then there again: ${returned.join(' ')}` : undefined;
+};
+
+/** Does what was refused. */
+const useHealed = async (db: Database, disk: SeenDisk, seed: number): Promise<string | undefined> => {
+  /** Where room is kept, whoever comes first after it was used is refused, until its file has been opened again. */
+  const isDone = async (act: () => boolean): Promise<boolean> => {
+    if (act()) return true;
+    await db.settle();
+    return disk.lift !== undefined && act();
+  };
+  for (const number of missingIn(db)) {
+    if (!(await isDone(() => storeMessage(db, number, seed)))) return `refused on a healed disk: ${number}`;
+  }
+  for (const number of NUMBERS.filter(isDoomed)) {
+    if (!(await isDone(() => deleteMessage(db, number, disk)))) return `not deleted on a healed disk: ${number}`;
+  }
   return undefined;
 };
 
-const judgeMessages = async (images: FileImages): Promise<string | undefined> => {
-  const opened = await openDatabase(await testDeps(createMemoryFileLayer(images)), testOptions());
+const judgeMessages = async (
+  images: FileImages,
+  through: (layer: FileLayer) => SeenDisk,
+): Promise<string | undefined> => {
+  const { layer } = through(createMemoryFileLayer(images));
+  const opened = await openDatabase(await testDeps(layer), testOptions());
   if (!opened.ok) return `it does not open: ${opened.error.tag}`;
   const db = opened.value;
   try {
@@ -137,8 +188,11 @@ const judgeMessages = async (images: FileImages): Promise<string | undefined> =>
     createSearchIndex(db).catchUp();
     const index = checkSearchIndex(db);
     if (index !== undefined) return index;
-    if (createMessagesRepository(db).count() !== MESSAGES) return 'not every message exactly once';
-    return missingIn(db).length === 0 ? undefined : 'a message is missing';
+    const missing = missingIn(db);
+    if (createMessagesRepository(db).count() !== MESSAGES - missing.length) return 'not every message exactly once';
+    const lost = missing.filter((number) => !isDoomed(number));
+    if (lost.length > 0) return `missing: ${lost.join(' ')}`;
+    return missing.length < NUMBERS.filter(isDoomed).length ? 'a deleted message is there' : undefined;
   } finally {
     db.close();
   }
