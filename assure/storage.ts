@@ -33,6 +33,7 @@ import { DIALECTS, hushed, speak } from './support/browser-dialects.ts';
 import { runBrowserKills } from './support/browser-kills.ts';
 import { serveKillSite } from './support/kill-site.ts';
 import type { Victim } from './support/killable-browser.ts';
+import { createLimitedDisk } from './support/limited-disk.ts';
 import { CRASH_WORKS, fillingUp, recordWork, withoutFlushes } from './support/storage-crashes.ts';
 
 const CRASHES = 100_000;
@@ -202,9 +203,22 @@ const faults: AssureSuite = async function* (context) {
   yield control('with room kept for deleting: where nobody hears what a disk says, it loses', unheardSparing);
 };
 
+/**
+ * Whatever is deleted meets a full disk, so that the room is given up, and made up for, under the faults too; unless it
+ * was given up before and nobody has made up for it: then nothing is promised of a full disk.
+ */
 const keepingRoom = (files: FileLayer): SeenDisk => {
-  const { layer, spare } = keepSpareFile(files);
-  return { layer, lift: spare.lift };
+  const disk = createLimitedDisk(files);
+  const { layer, spare } = keepSpareFile(disk.layer);
+  const lift = (): (() => void) => {
+    disk.setFree(spare.isOwed() ? Infinity : 0);
+    const endLift = spare.lift();
+    return () => {
+      endLift();
+      disk.setFree(Infinity);
+    };
+  };
+  return { layer, lift };
 };
 
 const alterations: AssureSuite = async function* (context) {

@@ -59,7 +59,7 @@ export const sweepFaults = async (
       const layer = createFaultyFileLayer(base);
       const breakDisk = (): void => layer.failAt(at, fault.error, fault.lasting);
       const { wrong: first, images } = await storeUnder(layer, through, seed, breakDisk);
-      const wrong = first ?? (await judgeMessages(images, through));
+      const wrong = first ?? (await orFailure(judgeMessages(images, through)));
       tried += 1;
       if (wrong === undefined) continue;
       bad += 1;
@@ -132,13 +132,17 @@ const storeUnder = async (
   const disk = through(layer);
   const db = await openTestDatabase(disk.layer, { checkpointFrames: CHECKPOINT_FRAMES });
   breakDisk();
-  const broken = await useBroken(db, disk, seed);
+  const broken = await orFailure(useBroken(db, disk, seed));
   layer.heal();
-  const wrong = broken ?? (await useHealed(db, disk, seed));
+  const wrong = broken ?? (await orFailure(useHealed(db, disk, seed)));
   const images = layer.images();
   db.close();
   return { wrong, images };
 };
+
+/** No fault is in the way of reading: where that fails, something was lost. */
+const orFailure = (judged: Promise<string | undefined>): Promise<string | undefined> =>
+  judged.catch((thrown: unknown) => `failed: ${String(thrown)}`);
 
 /** Stores and deletes what can be under the fault. Answers what went wrong beyond refusals. */
 const useBroken = async (db: Database, disk: SeenDisk, seed: number): Promise<string | undefined> => {
