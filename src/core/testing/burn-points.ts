@@ -23,7 +23,7 @@ const RUNS_PAST_THE_END = 2;
 const PATIENCE_MS = 60_000;
 
 export const sweepBurnPoints = async (options: BurnPointsOptions): Promise<PointsResult> =>
-  sweepPoints(await createWorld(options), { every: options.every, runsPastTheEnd: RUNS_PAST_THE_END });
+  sweepPoints(() => createWorld(options), { every: options.every, runsPastTheEnd: RUNS_PAST_THE_END });
 
 const createWorld = async ({ planted, patienceMs = PATIENCE_MS }: BurnPointsOptions): Promise<MortalWorld> => {
   const relay = createTestRelay();

@@ -20,7 +20,7 @@ export type CrashPointOptions = {
 const RUNS_PAST_THE_END = 3;
 
 export const sweepCrashPoints = async (options: CrashPointOptions): Promise<PointsResult> =>
-  sweepPoints(await createExchange(options), { every: 1, runsPastTheEnd: RUNS_PAST_THE_END });
+  sweepPoints(() => createExchange(options), { every: 1, runsPastTheEnd: RUNS_PAST_THE_END });
 
 const createExchange = async ({ planted, patienceMs }: CrashPointOptions): Promise<MortalWorld> => {
   const relay = createTestRelay();

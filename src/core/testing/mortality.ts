@@ -72,15 +72,24 @@ export type MortalWorld = {
 
 export type PointsResult = { readonly tried: number; readonly bad: number; readonly example: string | undefined };
 
+/** A chain grows with each device that is replaced, and verifying it takes longer: a year of daily ones is no case. */
+const RUNS_PER_WORLD = 20;
+
 /** @param options.every 1: each point; n: each n-th */
 export const sweepPoints = async (
-  world: MortalWorld,
+  createWorld: () => Promise<MortalWorld>,
   options: { readonly every: number; readonly runsPastTheEnd: number },
 ): Promise<PointsResult> => {
-  let [tried, pastTheEnd] = [0, 0];
+  let [tried, pastTheEnd, runs] = [0, 0, 0];
+  let world = await createWorld();
   let example: string | undefined;
   // What went wrong once is wrong ever after.
   for (let point = 0; pastTheEnd < options.runsPastTheEnd && example === undefined; point += options.every) {
+    if (runs === RUNS_PER_WORLD) {
+      await world.close();
+      [world, runs] = [await createWorld(), 0];
+    }
+    runs += 1;
     const { wasReached, wrong } = await world.run(point);
     if (wasReached) tried += 1;
     pastTheEnd = wasReached ? 0 : pastTheEnd + 1;

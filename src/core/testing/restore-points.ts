@@ -22,7 +22,7 @@ export type RestorePointsOptions = {
 };
 
 export const sweepRestorePoints = async (options: RestorePointsOptions): Promise<PointsResult> =>
-  sweepPoints(await createWorld(options), { every: options.every, runsPastTheEnd: RUNS_PAST_THE_END });
+  sweepPoints(() => createWorld(options), { every: options.every, runsPastTheEnd: RUNS_PAST_THE_END });
 
 const createWorld = async ({ planted, patienceMs = PATIENCE_MS }: RestorePointsOptions): Promise<MortalWorld> => {
   const relay = createRestorableRelay();
