@@ -77,7 +77,7 @@ export class MemoryFile {
   length: number;
 
   constructor(initial: Uint8Array) {
-    this.#bytes = initial.slice();
+    this.#bytes = new Uint8Array(initial); // `slice` of a Buffer shares its memory
     this.length = initial.length;
   }
 
