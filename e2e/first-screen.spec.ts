@@ -11,6 +11,11 @@ const makeAccount = async (context: BrowserContext, url: string, showNameWhenLoc
   await createPerson(page, url).createAccount({ name: 'Ines Duarte', showNameWhenLocked });
   await page.waitForFunction(() => localStorage.getItem('sotto.accounts') !== null);
   await page.close();
+  // What the next page draws is written while this one goes, and its process may still be at it.
+  const looking = await context.newPage();
+  await looking.goto(`${url}/release.json`);
+  await looking.waitForFunction(() => localStorage.getItem('sotto.unlock') !== null);
+  await looking.close();
 };
 /** Every element as it looks: what it is, where it is, what it says and in which colours. */
 const picture = (page: Page): Promise<string[]> =>
