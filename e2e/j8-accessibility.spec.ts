@@ -17,7 +17,8 @@ const lock = async (page: Page): Promise<void> => {
   await expect(page.getByRole('button', { name: 'Unlock' })).toBeVisible();
 };
 
-test('J8: no screen before an account is open has anything that axe objects to', async ({ page, relay }) => {
+// Every screen over a core in memory, in two sizes and both themes, is asked in each run: screens/every-screen.spec.ts.
+test('J8: no screen before an account is open has anything that axe objects to @full', async ({ page, relay }) => {
   test.setTimeout(400_000);
   const ada = createPerson(page, relay.url);
   await page.goto(relay.url);
@@ -58,7 +59,7 @@ test('J8: no screen before an account is open has anything that axe objects to',
   await expectAccessible(page, 'nowhere');
 });
 
-test('J8: no screen of an open account has anything that axe objects to', async ({ browser, page, relay }) => {
+test('J8: no screen of an open account has anything that axe objects to @full', async ({ browser, page, relay }) => {
   test.setTimeout(600_000);
   const ada = createPerson(page, relay.url);
   await ada.createAccount({ name: 'Ada Okonjo', handle: 'ada' });
