@@ -14,6 +14,7 @@ import type { FileLayer } from '../src/storage/file-layer.ts';
 import { sweepCanaries } from '../src/storage/testing/canary-sweep.ts';
 import { sweepCrashes } from '../src/storage/testing/crash-sweep.ts';
 import { sweepFaults, type SeenDisk } from '../src/storage/testing/fault-sweep.ts';
+import { withoutFlushes } from '../src/storage/testing/file-layer-faulty.ts';
 import { frozenDatabases } from '../src/storage/testing/frozen-databases.ts';
 import { BAD_MIGRATIONS, sweepFrozen } from '../src/storage/testing/frozen-sweep.ts';
 import { recordMigration, sweepMigration } from '../src/storage/testing/migration-sweep.ts';
@@ -34,7 +35,7 @@ import { runBrowserKills } from './support/browser-kills.ts';
 import { serveKillSite } from './support/kill-site.ts';
 import type { Victim } from './support/killable-browser.ts';
 import { createLimitedDisk } from './support/limited-disk.ts';
-import { CRASH_WORKS, fillingUp, recordWork, withoutFlushes } from './support/storage-crashes.ts';
+import { CRASH_WORKS, fillingUp, lyingAboutFlushes, recordWork } from './support/storage-crashes.ts';
 
 const CRASHES = 100_000;
 const MIGRATION_CRASHES = 2_000;
@@ -114,9 +115,9 @@ const crashes: AssureSuite = async function* (context) {
   const { seed } = context;
   const unsynchronised = await sweepCrashes(await recordWork(work, seed, 'OFF'), seed, CONTROL_CASES);
   yield control('without synchronous commits, a crash loses', unsynchronised);
-  const lied = await sweepCrashes(withoutFlushes(await recordWork(work, seed)), seed, CONTROL_CASES);
+  const lied = await sweepCrashes(lyingAboutFlushes(await recordWork(work, seed)), seed, CONTROL_CASES);
   yield control('on a disk that lies about flushing, a crash loses', lied);
-  const liedSparing = await sweepCrashes(withoutFlushes(await recordWork(fillingUp(), seed)), seed, CONTROL_CASES);
+  const liedSparing = await sweepCrashes(lyingAboutFlushes(await recordWork(fillingUp(), seed)), seed, CONTROL_CASES);
   yield control('with room kept for deleting: on a disk that lies about flushing, a crash loses', liedSparing);
 };
 
@@ -127,7 +128,7 @@ const migrations: AssureSuite = async function* (context) {
   );
   yield line('a crash in the migration of an earlier schema leaves the old one or the new one', asked, crashed);
   const { operations, ...migration } = await recordMigration(context.seed);
-  const lying = { ...migration, operations: operations.filter(({ kind }) => kind !== 'flush') };
+  const lying = { ...migration, operations: withoutFlushes(operations) };
   const half = await sweepMigration(lying, context.seed);
   yield control('on a disk that lies about flushing, a crash in a migration leaves neither', half);
 

@@ -4,6 +4,7 @@ import { keepSpareFile } from '../../src/platform/spare-file.ts';
 import type { SpareRoom } from '../../src/platform/spare-room.ts';
 import type { DatabaseOptions } from '../../src/storage/open-database.ts';
 import { recordRun, type RecordedRun, type RecordOptions } from '../../src/storage/testing/crash-sweep.ts';
+import { withoutFlushes } from '../../src/storage/testing/file-layer-faulty.ts';
 import { seededRandom, testPageKey } from '../../src/storage/testing/storage-fixture.ts';
 import { createLimitedDisk, type LimitedDisk } from './limited-disk.ts';
 
@@ -103,8 +104,8 @@ export const recordWork = (work: CrashWork, seed: number, synchronous: 'FULL' | 
   recordRun({ ...work, seed, transactions: work.steps, database: { ...work.database, synchronous } });
 
 /** Where each transaction was acknowledged, counted in operations other than flushes. */
-export const withoutFlushes = ({ operations, acknowledgedAt, ...rest }: RecordedRun): RecordedRun => ({
+export const lyingAboutFlushes = ({ operations, acknowledgedAt, ...rest }: RecordedRun): RecordedRun => ({
   ...rest,
-  operations: operations.filter(({ kind }) => kind !== 'flush'),
-  acknowledgedAt: acknowledgedAt.map((at) => operations.slice(0, at).filter(({ kind }) => kind !== 'flush').length),
+  operations: withoutFlushes(operations),
+  acknowledgedAt: acknowledgedAt.map((at) => withoutFlushes(operations.slice(0, at)).length),
 });

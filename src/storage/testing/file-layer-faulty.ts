@@ -12,6 +12,10 @@ export type FileOperation =
   | { readonly kind: 'truncate'; readonly name: string; readonly size: number }
   | { readonly kind: 'flush'; readonly name: string };
 
+/** As on a disk that lies about flushing: nothing is safe that a crash could take. */
+export const withoutFlushes = (operations: readonly FileOperation[]): readonly FileOperation[] =>
+  operations.filter(({ kind }) => kind !== 'flush');
+
 export interface FaultyFileLayer extends FileLayer {
   readonly operations: readonly FileOperation[];
   images(): Map<string, Uint8Array<ArrayBuffer>>;
