@@ -22,6 +22,12 @@ const openChat =
     await page.getByRole('heading', { name: title }).waitFor();
     await page.getByRole('log').getByRole('article').last().waitFor();
   };
+const searchFor =
+  (query: string) =>
+  async (page: Page): Promise<void> => {
+    await page.getByRole('textbox', { name: 'Search everything' }).fill(query);
+    await page.getByRole('heading', { name: 'Messages' }).waitFor();
+  };
 const openMenu = async (page: Page): Promise<void> => {
   await page.getByRole('button', { name: /^Menu of/ }).click();
 };
@@ -78,17 +84,14 @@ export const SCREENS: readonly Screen[] = [
     name: 'search',
     mode: 'open',
     hash: mara,
-    steps: async (page) => {
-      await page.getByRole('textbox', { name: 'Search everything' }).fill('no');
-      await page.getByRole('heading', { name: 'Messages' }).waitFor();
-    },
+    steps: searchFor('no'),
   },
   {
     name: 'search-best',
     mode: 'open',
     hash: mara,
     steps: async (page) => {
-      await page.getByRole('textbox', { name: 'Search everything' }).fill('no');
+      await searchFor('no')(page);
       await page.getByRole('button', { name: 'Best match' }).click();
     },
   },

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { page } from 'vitest/browser';
-import { mountApp } from '../../app/mount-app.ts';
 import { createFakeCore, someAccounts } from '../../testing/fake-core.ts';
+import { mountWorkspace } from '../../testing/mount-workspace.ts';
 
 /** What is found everywhere, as people meet it: the whole app over a fake core, in a real browser. */
 const { vaultId } = someAccounts[0]!;
@@ -13,12 +12,7 @@ const press = (name: string) =>
   [...root.querySelectorAll<HTMLElement>('button')].find((one) => one.textContent.trim() === name)!.click();
 
 beforeEach(async () => {
-  await page.viewport(1280, 800);
-  history.replaceState(null, '', `#/a/${vaultId}`);
-  root = document.createElement('div');
-  root.className = 'test-root';
-  document.body.replaceChildren(root);
-  void mountApp(createFakeCore({ openAccount: vaultId }), { root, version: 'test' });
+  root = await mountWorkspace(createFakeCore({ openAccount: vaultId }), vaultId);
   await until(() => root.querySelector('input'));
   const field = root.querySelector('input')!;
   field.value = 'rope';

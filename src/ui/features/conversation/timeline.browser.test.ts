@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { page } from 'vitest/browser';
 import type { ConversationId, MessageId } from '../../../domain/ids.ts';
-import { mountApp } from '../../app/mount-app.ts';
 import { createFakeCore, someAccounts, type FakeCore } from '../../testing/fake-core.ts';
+import { mountWorkspace } from '../../testing/mount-workspace.ts';
 
 /** The timeline as people meet it: the whole app over a fake core with 10,000 messages, in a real browser. */
 const { vaultId } = someAccounts[0]!;
@@ -39,13 +39,7 @@ const openChat = async (title: string): Promise<ConversationId> => {
 };
 
 beforeEach(async () => {
-  await page.viewport(1280, 800);
-  history.replaceState(null, '', `#/a/${vaultId}`);
   core = createFakeCore({ openAccount: vaultId });
-  root = document.createElement('div');
-  root.id = 'app';
-  root.className = 'test-root';
-  document.body.replaceChildren(root);
   reads = 0;
   const api = new Proxy(core.api, {
     get: (target, method: keyof FakeCore['api']) => {
@@ -53,7 +47,7 @@ beforeEach(async () => {
       return target[method];
     },
   });
-  void mountApp({ ...core, api }, { root, version: 'test' });
+  root = await mountWorkspace({ ...core, api }, vaultId);
 });
 afterEach(() => {
   document.body.replaceChildren();

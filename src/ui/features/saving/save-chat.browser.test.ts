@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { page } from 'vitest/browser';
 import { CoreCallError } from '../../../rpc/core-call-error.ts';
-import { mountApp } from '../../app/mount-app.ts';
 import { createFakeCore, someAccounts, type FakeCore } from '../../testing/fake-core.ts';
+import { mountWorkspace } from '../../testing/mount-workspace.ts';
 
 /** Saving a chat as people meet it: the whole app over a fake core, in a real browser. */
 const { vaultId } = someAccounts[0]!;
@@ -23,12 +22,7 @@ const isDialogOpen = () => root.querySelector('dialog[open]') !== null;
 const says = (text: string) => root.textContent.includes(text);
 
 beforeEach(async () => {
-  await page.viewport(1280, 800);
-  history.replaceState(null, '', `#/a/${vaultId}`);
   core = createFakeCore({ openAccount: vaultId });
-  root = document.createElement('div');
-  root.className = 'test-root';
-  document.body.replaceChildren(root);
   answer = async () => undefined;
   let isSaving = false;
   const api: FakeCore['api'] = {
@@ -44,7 +38,7 @@ beforeEach(async () => {
   vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function (this: HTMLAnchorElement) {
     files.push(this.download);
   });
-  void mountApp({ ...core, api }, { root, version: 'test' });
+  root = await mountWorkspace({ ...core, api }, vaultId);
   const chat = () =>
     [...root.querySelectorAll<HTMLElement>('.pane a[data-row]')].find((row) => row.textContent.includes('Amara'));
   await until(chat);
