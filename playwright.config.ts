@@ -28,6 +28,11 @@ export default defineConfig({
   timeout: 240_000,
   expect: { timeout: 15_000 },
   reporter: 'list',
-  use: { actionTimeout: 20_000, trace: 'retain-on-failure', screenshot: 'only-on-failure' },
+  use: {
+    actionTimeout: 20_000,
+    // Without a film of the page, which takes a sixth of every journey's time; the page of each step is in the trace.
+    trace: { mode: 'retain-on-failure', screenshots: false, snapshots: true, sources: false },
+    screenshot: 'only-on-failure',
+  },
   projects: [...browserProjects('chromium'), ...browserProjects('firefox', /@firefox/)],
 });
