@@ -116,7 +116,7 @@ export const joinLeader = async (
   return { endpoint, end: () => stop(true) };
 };
 
-/** Page and core of neighbouring releases understand each other (docs/protocol/README.md, "Versions"). */
+/** Page and core of neighbouring releases understand each other (docs/protocol/release.md, "Versions"). */
 const isSpoken = (version: number): boolean => Math.abs(version - RPC_VERSION) <= 1;
 
 /** Resolves true once nobody holds the lock, false when the wait was given up. Takes it for a moment only. */
