@@ -1,4 +1,4 @@
-/** Every limit that a person or another program can meet, in one place (docs/protocol/limits.md). */
+/** Every limit that a person or another program can meet, in one place. */
 export const LIMITS = {
   handlePattern: /^[a-z0-9_]{3,32}$/,
   textBytes: 65_536,
@@ -22,6 +22,8 @@ export const LIMITS = {
   fetchItems: 256,
   receiptIds: 256,
   accountEntries: 1_000,
+  /** Of the messages that a search finds, so many of the newest are put in the order "best match". */
+  rankedMessages: 2_000,
   /** All files of one account where they are kept in memory and written behind (docs/protocol/file-layer.md). */
   writtenBehindBytes: 268_435_456,
 } as const;

@@ -1,3 +1,4 @@
+import { LIMITS } from '../../domain/limits.ts';
 import type { ConversationId } from '../../domain/ids.ts';
 import type { SqlConnection } from '../database.ts';
 import { matchText, type TextMatches } from '../search/matches.ts';
@@ -32,8 +33,6 @@ export interface SearchRepository {
   search(options: SearchOptions): readonly SearchHit[];
 }
 
-/** Ranking reads the text of every hit. */
-const RANKED_MAX = 2_000;
 /** Rows that are looked through for a beginning before FTS5 is asked to merge all words that begin so. */
 const LOOSE_ROWS_PER_HIT = 3;
 const LOOSE_ROWS_MAX = 300;
@@ -162,7 +161,8 @@ export const createSearchRepository = (db: SqlConnection): SearchRepository => {
   };
 
   const best = (options: SearchOptions): readonly Candidate[] => {
-    const candidates = newest({ ...options, before: Number.MAX_SAFE_INTEGER, limit: RANKED_MAX });
+    // Ranking reads the text of every hit.
+    const candidates = newest({ ...options, before: Number.MAX_SAFE_INTEGER, limit: LIMITS.rankedMessages });
     const ranked = [...candidates].sort((a, b) => b.found.score - a.found.score || b.row.arrival - a.row.arrival);
     if (options.before === undefined) return ranked.slice(0, options.limit);
     const last = ranked.findIndex(({ row }) => row.arrival === options.before);

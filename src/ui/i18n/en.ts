@@ -152,6 +152,7 @@ export const en = {
   'search.order': 'Order of the messages',
   'search.order-newest': 'Newest',
   'search.order-best': 'Best match',
+  'search.best-end': 'These are the newest {count} messages found, best match first. Older ones are under “{newest}”.',
 
   'connection.offline': 'Offline. Everything here still works',
   'connection.offline-waiting': {

@@ -374,7 +374,8 @@ export const createFakeCore = (options: FakeCoreOptions = {}): FakeCore => {
         .filter(({ message }) => message.body.kind === 'text' && folded(message.body.text).includes(wanted))
         .sort((a, b) => length(a.message) - length(b.message) || b.message.shownAtMs - a.message.shownAtMs);
       const start = after === undefined ? 0 : hits.findIndex(({ message }) => message.messageId === after) + 1;
-      return hits.slice(start, start + limit).map(({ message, title }) => {
+      const end = order === 'best' ? LIMITS.rankedMessages : Infinity;
+      return hits.slice(start, Math.min(start + limit, end)).map(({ message, title }) => {
         const text = message.body.kind === 'text' ? message.body.text : '';
         const at = folded(text).indexOf(wanted);
         const from = Math.max(0, at - 30);

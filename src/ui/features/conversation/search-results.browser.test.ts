@@ -11,12 +11,16 @@ const hits = () => [...root.querySelectorAll<HTMLElement>('.hit')].map((row) => 
 const press = (name: string) =>
   [...root.querySelectorAll<HTMLElement>('button')].find((one) => one.textContent.trim() === name)!.click();
 
+const ask = (query: string) => {
+  const field = root.querySelector('input')!;
+  field.value = query;
+  field.dispatchEvent(new Event('input', { bubbles: true }));
+};
+
 beforeEach(async () => {
   root = await mountWorkspace(createFakeCore({ openAccount: vaultId }), vaultId);
   await until(() => root.querySelector('input'));
-  const field = root.querySelector('input')!;
-  field.value = 'rope';
-  field.dispatchEvent(new Event('input', { bubbles: true }));
+  ask('rope');
   await until(() => hits().length > 0);
 });
 afterEach(() => {
@@ -40,4 +44,26 @@ it('lists the best instead of the newest first, and back', async () => {
   press('Newest');
   await until(() => hits()[0] === newest[0]);
   expect(hits()).toEqual(newest);
+});
+
+it('says where the best end, so that nobody takes an older message for missing', async () => {
+  const ofRope = hits();
+  ask('e');
+  await until(() => hits()[0] !== ofRope[0]);
+  const newest = hits();
+  press('Best match');
+  await until(() => hits()[0] !== newest[0]);
+  const more = () => [...root.querySelectorAll('button')].some((one) => one.textContent.trim() === 'More results');
+  const end = () => root.querySelector('.end')?.textContent.trim();
+  while (more()) {
+    expect(end()).toBe(undefined);
+    const before = hits().length;
+    press('More results');
+    await until(() => hits().length > before || !more());
+  }
+  expect(hits().length).toBe(2_000);
+  expect(end()).toBe('These are the newest 2,000 messages found, best match first. Older ones are under “Newest”.');
+  press('Newest');
+  await until(() => more());
+  expect(end()).toBe(undefined);
 });
