@@ -1,8 +1,8 @@
 /** What is done to a database while the power may fail at any change of a file. */
 import { generateKey, type PageKey } from '../../src/crypto/keys.ts';
 import { keepSpareFile } from '../../src/platform/spare-file.ts';
-import type { SpareRoom } from '../../src/platform/spare-room.ts';
 import type { DatabaseOptions } from '../../src/storage/open-database.ts';
+import type { SpareRoom } from '../../src/storage/spare-room.ts';
 import { recordRun, type RecordedRun, type RecordOptions } from '../../src/storage/testing/crash-sweep.ts';
 import { withoutFlushes } from '../../src/storage/testing/file-layer-faulty.ts';
 import { seededRandom, testPageKey } from '../../src/storage/testing/storage-fixture.ts';

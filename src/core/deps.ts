@@ -9,6 +9,7 @@ import type { CoreEvent } from '../rpc/core-api.ts';
 import type { StorageKind } from '../rpc/dto.ts';
 import type { StretchPassword } from '../crypto/pbkdf2.ts';
 import type { FileLayer } from '../storage/file-layer.ts';
+import type { SpareRoom } from '../storage/spare-room.ts';
 import type { SqliteEngine } from '../storage/sqlite/engine.ts';
 import type { RelayPort } from '../sync/transport.ts';
 
@@ -74,16 +75,6 @@ export interface VaultPlace {
   readonly headerStore: HeaderStore;
   readonly files: FileLayer;
   readonly spare?: SpareRoom;
-}
-
-/** Room that is kept for deleting, and for being let in to do so. */
-export interface SpareRoom {
-  /** Lets the files grow into it; answers how to end that. */
-  readonly lift: () => () => void;
-  /** Some of it has been used, and is not made up for. */
-  readonly isOwed: () => boolean;
-  /** What it takes on the disk now; nothing where it is only counted. */
-  readonly bytes: () => number;
 }
 
 /** The two copies of the vault header (docs/protocol/vault-header.md). */

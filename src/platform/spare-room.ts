@@ -1,16 +1,7 @@
 import { err } from '../domain/result.ts';
 import type { FileLayer, FileResult } from '../storage/file-layer.ts';
+import type { SpareRoom } from '../storage/spare-room.ts';
 import { watchGrowth } from './watch-growth.ts';
-
-/** Room that is kept for deleting, and for being let in to do so. */
-export interface SpareRoom {
-  /** Lets files grow into it, for a deletion and what it needs; answers how to end that. */
-  readonly lift: () => () => void;
-  /** Some of it has been used, and is not made up for. */
-  readonly isOwed: () => boolean;
-  /** What it takes on the disk now; nothing where it is only counted. */
-  readonly bytes: () => number;
-}
 
 /** The same files, that stop growing while there is still room to delete something. */
 export interface SparingLayer {

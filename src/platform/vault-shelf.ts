@@ -1,6 +1,6 @@
 import type { VaultId } from '../domain/ids.ts';
 import type { FileLayer } from '../storage/file-layer.ts';
-import type { SpareRoom } from './spare-room.ts';
+import type { SpareRoom } from '../storage/spare-room.ts';
 
 /**
  * Kinds of storage that vaults may rest in, best first. `memory` is for browsers that grant none: the app says so.

@@ -1,7 +1,8 @@
 import type { StorageKind } from '../../rpc/dto.ts';
 import type { Database } from '../../storage/database.ts';
+import type { SpareRoom } from '../../storage/spare-room.ts';
 import type { Changes } from '../changes.ts';
-import type { CoreDeps, SpareRoom } from '../deps.ts';
+import type { CoreDeps } from '../deps.ts';
 import type { Repositories } from '../repositories.ts';
 
 /** What rows are turned into DTOs with: names and conversations stand in other tables than messages. */
