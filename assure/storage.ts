@@ -17,6 +17,7 @@ import { sweepFaults, type SeenDisk } from '../src/storage/testing/fault-sweep.t
 import { withoutFlushes } from '../src/storage/testing/file-layer-faulty.ts';
 import { frozenDatabases } from '../src/storage/testing/frozen-databases.ts';
 import { BAD_MIGRATIONS, sweepFrozen } from '../src/storage/testing/frozen-sweep.ts';
+import { createLimitedDisk } from '../src/storage/testing/limited-disk.ts';
 import { recordMigration, sweepMigration } from '../src/storage/testing/migration-sweep.ts';
 import { sweepNonces } from '../src/storage/testing/nonce-sweep.ts';
 import {
@@ -34,7 +35,6 @@ import { DIALECTS, hushed, speak } from './support/browser-dialects.ts';
 import { runBrowserKills } from './support/browser-kills.ts';
 import { serveKillSite } from './support/kill-site.ts';
 import type { Victim } from './support/killable-browser.ts';
-import { createLimitedDisk } from './support/limited-disk.ts';
 import { CRASH_WORKS, fillingUp, lyingAboutFlushes, recordWork } from './support/storage-crashes.ts';
 
 const CRASHES = 100_000;
@@ -209,8 +209,8 @@ const faults: AssureSuite = async function* (context) {
  * was given up before and nobody has made up for it: then nothing is promised of a full disk.
  */
 const keepingRoom = (files: FileLayer): SeenDisk => {
-  const disk = createLimitedDisk(files);
-  const { layer, spare } = keepSpareFile(disk.layer);
+  const disk = createLimitedDisk({ cutsAreFree: 'at-once' });
+  const { layer, spare } = keepSpareFile(disk.holding(files));
   const lift = (): (() => void) => {
     disk.setFree(spare.isOwed() ? Infinity : 0);
     const endLift = spare.lift();

@@ -5,8 +5,8 @@ import type { DatabaseOptions } from '../../src/storage/open-database.ts';
 import type { SpareRoom } from '../../src/storage/spare-room.ts';
 import { recordRun, type RecordedRun, type RecordOptions } from '../../src/storage/testing/crash-sweep.ts';
 import { withoutFlushes } from '../../src/storage/testing/file-layer-faulty.ts';
+import { createLimitedDisk, type LimitedDisk } from '../../src/storage/testing/limited-disk.ts';
 import { seededRandom, testPageKey } from '../../src/storage/testing/storage-fixture.ts';
-import { createLimitedDisk, type LimitedDisk } from './limited-disk.ts';
 
 export interface CrashWork {
   readonly name: string;
@@ -29,8 +29,8 @@ export const fillingUp = (): CrashWork => {
     share: 0.1,
     steps: 40,
     over(layer) {
-      const limited = createLimitedDisk(layer);
-      const { layer: sparing, spare } = keepSpareFile(limited.layer);
+      const limited = createLimitedDisk({ cutsAreFree: 'at-once' });
+      const { layer: sparing, spare } = keepSpareFile(limited.holding(layer));
       disk = { ...limited, spare };
       return sparing;
     },

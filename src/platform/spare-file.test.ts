@@ -2,10 +2,10 @@ import { expect, it } from 'vitest';
 import { err } from '../domain/result.ts';
 import { createMemoryFileLayer } from '../storage/file-layer-memory.ts';
 import { describeFileLayer } from '../storage/testing/file-layer-contract.ts';
+import { createLimitedDisk } from '../storage/testing/limited-disk.ts';
 import { keepSpareFile, SPARE_FILE } from './spare-file.ts';
 import { SPARE_ROOM_BYTES } from './spare-room.ts';
 import { describeFullDisk } from './testing/full-disk-suite.ts';
-import { withQuota } from './testing/quota-layer.ts';
 
 describeFileLayer('with a spare file', async () => {
   const memory = createMemoryFileLayer();
@@ -20,7 +20,8 @@ describeFullDisk('a file', keepSpareFile);
 /** A layer with one file, in a browser whose quota the test sets. */
 const setUp = async () => {
   const memory = createMemoryFileLayer();
-  const { layer: beneath, setFree } = withQuota(memory);
+  const { holding, setFree } = createLimitedDisk({ cutsAreFree: 'when-closed' });
+  const beneath = holding(memory);
   const spared = keepSpareFile(beneath);
   const opened = await spared.layer.open('0', 'create');
   if (!opened.ok) throw new Error(opened.error.tag);

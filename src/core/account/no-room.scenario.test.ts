@@ -5,12 +5,12 @@ import { createPageCipherFactory } from '../../crypto/page-ciphers.ts';
 import type { VaultId } from '../../domain/ids.ts';
 import { err, ok } from '../../domain/result.ts';
 import { keepSpareFile } from '../../platform/spare-file.ts';
-import { keepSpareRoom } from '../../platform/spare-room.ts';
-import { withQuota, type QuotaLayer } from '../../platform/testing/quota-layer.ts';
+import { keepSpareRoom, type SparingLayer } from '../../platform/spare-room.ts';
 import type { Database } from '../../storage/database.ts';
 import type { FileLayer } from '../../storage/file-layer.ts';
 import { SCHEMA_FORMAT } from '../../storage/migrations/migrate.ts';
 import { openDatabase } from '../../storage/open-database.ts';
+import { createLimitedDisk } from '../../storage/testing/limited-disk.ts';
 import { sharedEngine } from '../../storage/testing/storage-fixture.ts';
 import { toSchema1 } from '../../storage/testing/to-schema-1.ts';
 import { quickStretch } from '../../vault/testing/quick-stretch.ts';
@@ -25,51 +25,29 @@ import { toVaultHeaderStore } from './header-store.ts';
 
 const NEXT = 'staple battery horse';
 
-/** A disk that is changed in place, and grows as far as it has room. */
+type FoundPlace = Promise<VaultPlace | undefined>;
+
+const keepingRoom = async (found: FoundPlace, keep: (files: FileLayer) => SparingLayer): FoundPlace => {
+  const place = await found;
+  if (place === undefined) return undefined;
+  const { layer, spare } = keep(place.files);
+  return { ...place, files: layer, spare };
+};
+
+/** Has room as long as nobody fills it, and says how much. */
 const createDisk = () => {
-  let freeBytes = Infinity;
-  /** Not even the spare room is there, whatever was estimated. */
-  let isUsedUp = false;
-  const filling = (files: FileLayer): FileLayer => ({
-    ...files,
-    async open(name, mode) {
-      const opened = await files.open(name, mode);
-      if (!opened.ok) return opened;
-      const file = opened.value;
-      const grows = (end: number): boolean => {
-        const size = file.size();
-        return size.ok && end > size.value;
-      };
-      return ok({
-        ...file,
-        write: (bytes, at) =>
-          isUsedUp && grows(at + bytes.length) ? err({ tag: 'full' } as const) : file.write(bytes, at),
-        truncate: (size) => (isUsedUp && grows(size) ? err({ tag: 'full' } as const) : file.truncate(size)),
-      });
-    },
-  });
-  const wrapFound = async (found: Promise<VaultPlace | undefined>): Promise<VaultPlace | undefined> => {
-    const place = await found;
-    if (place === undefined) return undefined;
-    const { layer, spare } = keepSpareRoom(filling(place.files), { freeBytes: async () => freeBytes });
-    return { ...place, files: layer, spare };
-  };
+  const { holding, freeBytes, setFree } = createLimitedDisk({ cutsAreFree: 'at-once' });
+  const keep = (files: FileLayer) => keepSpareRoom(holding(files), { freeBytes: async () => freeBytes() });
   return {
     wrap: (storage: VaultStorage): VaultStorage => ({
       ...storage,
-      create: (vaultId) => wrapFound(storage.create(vaultId)),
-      place: (vaultId) => wrapFound(storage.place(vaultId)),
+      create: (vaultId) => keepingRoom(storage.create(vaultId), keep),
+      place: (vaultId) => keepingRoom(storage.place(vaultId), keep),
     }),
     /** From now on less is left than what is kept to spare. */
-    fill: () => (freeBytes = 2 ** 20),
-    useUp() {
-      freeBytes = 0;
-      isUsedUp = true;
-    },
-    empty() {
-      freeBytes = Infinity;
-      isUsedUp = false;
-    },
+    fill: () => setFree(2 ** 20),
+    useUp: () => setFree(0),
+    empty: () => setFree(Infinity),
   };
 };
 
@@ -192,20 +170,16 @@ test('on a full disk everything can be deleted in one go', async () => {
   }
   await ana.close();
 
-  const disk: { quota?: QuotaLayer } = {};
+  const disk = createLimitedDisk({ cutsAreFree: 'when-closed' });
   const { storage, leaderLock } = ana.vaults;
-  const place: VaultStorage['place'] = async (vaultId) => {
-    const found = await storage.place(vaultId);
-    if (found === undefined) return undefined;
-    const { layer, spare } = keepSpareFile((disk.quota = withQuota(found.files)).layer);
-    return { ...found, files: layer, spare };
-  };
+  const place: VaultStorage['place'] = (vaultId) =>
+    keepingRoom(storage.place(vaultId), (files) => keepSpareFile(disk.holding(files)));
   // No timer fires: nothing is tidied up between two deletions.
   const core = createCore(createOfflineDeps({ vaults: { ...storage, place }, leaderLock }));
   await core.api.unlock({ vaultId: ana.vaultId(), password: PASSWORD });
   // The spare room is made when something grows, and is as long as the files of a small account with an empty log.
   for (let number = 0; number < 3; number += 1) await core.api.setName({ name: `Ana ${number}` });
-  disk.quota?.setFree(0);
+  disk.setFree(0);
   for (let left = 300, hasMore = true; hasMore;) {
     const page = await core.api.messages({ conversationId, from: { at: 'newest' }, limit: 200 });
     if (!page.ok) throw new Error(page.error.tag);

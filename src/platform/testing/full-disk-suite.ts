@@ -4,15 +4,18 @@ import { createMemoryFileLayer } from '../../storage/file-layer-memory.ts';
 import type { FileLayer } from '../../storage/file-layer.ts';
 import { giveBackPages } from '../../storage/repositories/database-bytes.ts';
 import { createMessagesRepository } from '../../storage/repositories/messages-repository.ts';
+import { createLimitedDisk } from '../../storage/testing/limited-disk.ts';
 import { createTestDatabase, openTestDatabase } from '../../storage/testing/storage-fixture.ts';
 import { createWorkload, type Workload } from '../../storage/testing/workload.ts';
 import { SPARE_ROOM_BYTES, type SparingLayer } from '../spare-room.ts';
-import { withQuota } from './quota-layer.ts';
 
 /** 2 MiB for an account, and what is kept to spare. */
 const QUOTA_BYTES = 2 * 2 ** 20 + SPARE_ROOM_BYTES;
 
-const createQuota = () => withQuota(createMemoryFileLayer(), QUOTA_BYTES);
+const createQuota = () => {
+  const { holding, freeBytes } = createLimitedDisk({ cutsAreFree: 'when-closed', freeBytes: QUOTA_BYTES });
+  return { layer: holding(createMemoryFileLayer()), freeBytes };
+};
 
 const pause = () => new Promise((resolve) => setTimeout(resolve, 0));
 
