@@ -39,5 +39,7 @@ test('J4: the relay’s operator puts back a backup; both are told, and what was
   await bea.send('Still here.');
   await expect(bea.message('Still here.')).toHaveAccessibleName(/On their device/, { timeout: 60_000 });
   const all = ['Before the backup.', 'After the backup.', 'Nobody had fetched this.', 'Still here.'];
-  for (const person of [ari, bea]) expect(await person.texts(/backup\.$|fetched this\.$|Still here\.$/)).toEqual(all);
+  for (const person of [ari, bea]) {
+    await expect.poll(() => person.texts(/backup\.$|fetched this\.$|Still here\.$/)).toEqual(all);
+  }
 });
