@@ -1,6 +1,7 @@
 /** The unlock screen that the page draws itself, before any script of the app is here, and the app that takes it over. */
 import type { BrowserContext, Page } from '@playwright/test';
 import { expect, test } from './support/relay.ts';
+import { untilAllEnded } from './support/hand-over.ts';
 import { createPerson, PASSWORD } from './support/person.ts';
 
 /** Without a service worker, so that a script can be held back on its way. */
@@ -16,6 +17,7 @@ const makeAccount = async (context: BrowserContext, url: string, showNameWhenLoc
   await looking.goto(`${url}/release.json`);
   await looking.waitForFunction(() => localStorage.getItem('sotto.unlock') !== null);
   await looking.close();
+  await untilAllEnded(context, url);
 };
 /** Every element as it looks: what it is, where it is, what it says and in which colours. */
 const picture = (page: Page): Promise<string[]> =>
@@ -163,6 +165,7 @@ test('nothing is drawn ahead where another window has the account open, or where
   await expect.poll(() => first.evaluate(() => localStorage.getItem('sotto.unlock'))).toBe(null);
 
   await first.close();
+  await untilAllEnded(context, relay.url);
   await context.addInitScript(() => localStorage.clear());
   const third = await openWithoutApp(context, relay.url);
   expect(await drawnAhead(third.page)).toBe(false);

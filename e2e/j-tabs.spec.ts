@@ -1,5 +1,5 @@
 import type { BrowserContext, Page } from '@playwright/test';
-import { measureHandOvers, openAnotherWindow, untilStandingBy } from './support/hand-over.ts';
+import { measureHandOvers, openAnotherWindow, untilAllEnded, untilStandingBy } from './support/hand-over.ts';
 import { createPerson, PASSWORD, type Person } from './support/person.ts';
 import { expect, test } from './support/relay.ts';
 
@@ -65,6 +65,7 @@ test('J-tabs: three windows of one account; the leading one is closed, the next 
 
   // The last window ends: the account is locked.
   await third.page.close();
+  await untilAllEnded(context, relay.url);
   const later = createPerson(await context.newPage(), relay.url);
   await later.page.goto(relay.url);
   await expect(later.page.getByRole('button', { name: 'Unlock' })).toBeVisible();
@@ -94,18 +95,23 @@ test('J-tabs: a window that comes back from the page cache goes along with the o
   const ines = createPerson(await context.newPage(), relay.url);
   await ines.createAccount({ name: 'Ines Duarte' });
   const second = createPerson(await openAnotherWindow(context, relay.url), relay.url);
+  /** Answers whether the account is still on the page. One that is not really stopped looks for it again at once. */
   const goes = (page: Page, type: 'pagehide' | 'pageshow'): Promise<boolean> =>
-    page.evaluate((name) => dispatchEvent(new PageTransitionEvent(name, { persisted: true })), type);
+    page.evaluate(async (name) => {
+      dispatchEvent(new PageTransitionEvent(name, { persisted: true }));
+      await Promise.resolve(); // Vue draws
+      return document.querySelector('.workspace') !== null;
+    }, type);
 
   // The browser says so before it stops a page, and when it lets it go on.
-  await goes(second.page, 'pagehide');
-  await expect(second.page.getByRole('heading', { name: 'Chats' })).toHaveCount(0);
+  await expect(second.page.locator('.workspace')).toBeVisible();
+  expect(await goes(second.page, 'pagehide')).toBe(false);
   await goes(second.page, 'pageshow');
   await expect(second.page.getByRole('heading', { name: 'Chats' })).toBeVisible();
 
   // The one that leads goes, and the other takes over: nobody is asked for a password when it comes back.
   await untilStandingBy(second.page, 1);
-  await goes(ines.page, 'pagehide');
+  expect(await goes(ines.page, 'pagehide')).toBe(false);
   await expect(second.page.getByText(/^(Connecting|Offline)/)).toHaveCount(0);
   await goes(ines.page, 'pageshow');
   await expect(ines.page.getByRole('heading', { name: 'Chats' })).toBeVisible();

@@ -48,6 +48,24 @@ export const untilStandingBy = (page: Page, count: number): Promise<void> =>
     )
     .toBe(count);
 
+/**
+ * A window that was closed is off the screen before its worker has ended: until then its account is open, and the next
+ * window finds it so. Asks in a page of its own, in which no app is.
+ */
+export const untilAllEnded = async (context: BrowserContext, url: string): Promise<void> => {
+  const page = await context.newPage();
+  await page.goto(`${url}/release.json`);
+  await expect
+    .poll(() =>
+      page.evaluate(async () => {
+        const { held = [], pending = [] } = await navigator.locks.query();
+        return [...held, ...pending].filter(({ name }) => /^vault:[0-9a-f]+$/.test(name ?? '')).length;
+      }),
+    )
+    .toBe(0);
+  await page.close();
+};
+
 /** Another window for an account that is open already: no password is asked. */
 export const openAnotherWindow = async (context: BrowserContext, url: string): Promise<Page> => {
   const page = await context.newPage();
