@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { chromium, type Browser, type CDPSession, type Page } from '@playwright/test';
 import { findBrowser } from './support/browsers.ts';
@@ -10,15 +10,17 @@ import { expect, test } from './support/relay.ts';
 const launchWithPageCache = (): Promise<Browser> =>
   chromium.launch({ ...findBrowser('chromium'), ignoreDefaultArgs: ['--disable-back-forward-cache'] });
 
-/** A page of somebody else, which people leave by the Back button. */
-const AWAY_MS = 1_500;
-const startElsewhere = async (): Promise<{ readonly url: string; readonly server: Server }> => {
-  const server = createServer((_, answer) => {
+/** A page of somebody else, which people leave by the Back button: when the answer comes that its script waits for. */
+const startElsewhere = async () => {
+  let arrive: (goBack: () => void) => void;
+  const arrived = new Promise<() => void>((resolve) => (arrive = resolve));
+  const server = createServer(({ url }, answer) => {
+    if (url === '/stay') return arrive(() => void answer.end());
     answer.setHeader('content-type', 'text/html');
-    answer.end(`<title>elsewhere</title><script>setTimeout(() => history.back(), ${AWAY_MS})</script>`);
+    return answer.end(`<title>elsewhere</title><script>fetch('/stay').then(() => history.back())</script>`);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, server };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, arrived, server };
 };
 
 /** From now on, once the page has come back out of the cache, its title says what is on it. */
@@ -54,9 +56,12 @@ const setUp = async (relayUrl: string) => {
     context,
     ines,
     said,
+    /** Answers when the other page is there, with what presses the Back button. */
     leaves: async () => {
       await leave(ines.page, elsewhere.url);
+      const goBack = await elsewhere.arrived;
       await expect.poll(said).toContain('elsewhere');
+      return goBack;
     },
     end: async () => {
       elsewhere.server.close();
@@ -67,7 +72,8 @@ const setUp = async (relayUrl: string) => {
 
 test('J-tabs: the only window goes into the real page cache: it comes back locked', async ({ relay }) => {
   const { said, leaves, end } = await setUp(relay.url);
-  await leaves();
+  const goBack = await leaves();
+  goBack();
   await expect.poll(said).toContainEqual(expect.stringMatching(/^back, asks for a password: .*Ines Duarte/));
   await end();
 });
@@ -78,11 +84,12 @@ test('J-tabs: the leading window goes into the real page cache: another takes ov
   const { context, said, leaves, end } = await setUp(relay.url);
   const second = createPerson(await openAnotherWindow(context, relay.url), relay.url);
   await untilStandingBy(second.page, 1);
-  await leaves();
+  const goBack = await leaves();
   // It answers, so it leads: the first one holds nothing in the cache.
   await second.page.getByRole('link', { name: 'New chat' }).first().click();
   await second.page.getByRole('button', { name: 'Create invite link' }).click();
   await expect(second.page.getByLabel('Invite link', { exact: true })).toHaveValue(/#/);
+  goBack();
   await expect.poll(said).toContainEqual(expect.stringMatching(/^back, asks for no password: .*Chats/));
   expect(await second.page.getByLabel('Password', { exact: true }).count()).toBe(0);
   await end();
