@@ -10,6 +10,9 @@ import { expect, test } from './support/relay.ts';
 const launchWithPageCache = (): Promise<Browser> =>
   chromium.launch({ ...findBrowser('chromium'), ignoreDefaultArgs: ['--disable-back-forward-cache'] });
 
+// A trace asks every page how it looks. One that is asked while it is in the cache is thrown out of it.
+test.use({ trace: 'off' });
+
 /** A page of somebody else, which people leave by the Back button: when the answer comes that its script waits for. */
 const startElsewhere = async () => {
   let arrive: (goBack: () => void) => void;
