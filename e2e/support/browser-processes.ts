@@ -31,6 +31,11 @@ export const killAll = async (victims: readonly BrowserProcess[]): Promise<void>
   }
 };
 
+/** A browser that was closed is gone before the last of its processes: until then they may write into the profile. */
+export const untilEnded = async (profile: string): Promise<void> => {
+  while ((await processesOf(profile)).length > 0) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+};
+
 const living = async (processes: readonly BrowserProcess[]): Promise<readonly BrowserProcess[]> =>
   (await Promise.all(processes.map(({ pid }) => readProcess(pid)))).filter((process) => process !== undefined);
 

@@ -3,7 +3,7 @@ import type { BrowserContext, BrowserType } from '@playwright/test';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { killAll, processesOf } from './browser-processes.ts';
+import { killAll, processesOf, untilEnded } from './browser-processes.ts';
 import { createPerson, type Person } from './person.ts';
 import { openProfile } from './profile.ts';
 
@@ -35,6 +35,7 @@ export const createDevice = async (browserType: BrowserType, url: string): Promi
     },
     async remove() {
       await context?.close();
+      await untilEnded(profile);
       await rm(profile, { recursive: true, force: true });
     },
   };
