@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { readVaultFiles } from '../bench/app/origin-files.ts';
 import { RELAY_OPERATIONS } from '../src/wire/relay-api.ts';
 import { encodeWith } from '../src/wire/schema.ts';
+import { untilEnded } from './support/browser-processes.ts';
 import { findNeedles, textNeedle, type Needle } from './support/needles.ts';
 import { createPerson, PASSWORD, type Person } from './support/person.ts';
 import { openProfile, readTree } from './support/profile.ts';
@@ -110,16 +111,19 @@ test('J5: no secret and no key lies in any file of the profile, at the relay, on
   await balthasar.send(SECRETS.answer);
   await expect(theodora.message(SECRETS.answer)).toBeVisible();
   await expect(balthasar.message(SECRETS.answer)).toHaveAccessibleName(/On their device/);
+  const draft = `draft: ${SECRETS.searched}`;
+  await theodora.composer().fill(draft);
+  await theodora.page.getByRole('link', { name: 'New chat' }).first().click();
+  await expect(theodora.page.getByRole('list', { name: 'Conversations' })).toContainText(draft); // so it is stored
   await theodora.page.getByRole('textbox', { name: 'Search everything' }).fill(SECRETS.searched);
-  await expect(theodora.page.getByText(SECRETS.searched).first()).toBeVisible();
-  await theodora.composer().fill(`draft: ${SECRETS.searched}`);
-  await theodora.page.waitForTimeout(1_000); // the draft's own debounce
+  await expect(theodora.page.getByRole('button', { name: new RegExp(SECRETS.searched) })).toBeVisible();
   await plantInProfile(theodora.page);
   for (const person of [theodora, balthasar]) await plantOnWires(person);
 
   const hers = await readVaultSecrets('Theodora', await lockedFiles(theodora), PASSWORD);
   const his = await readVaultSecrets('Balthasar', await lockedFiles(balthasar), PASSWORD);
   await profile.close();
+  await untilEnded(directory);
   const files = await readTree(directory);
   await relay.stop();
   const relayFiles = await readTree(relayDataDir);
