@@ -103,10 +103,15 @@ export const createPerson = (page: Page, url: string, downloads?: string) => {
     await dialog.getByRole('button', { name: 'Save' }).click();
     await expect(dialog).toBeHidden();
     if (downloading !== undefined) return readFile(await (await downloading).path(), 'utf8');
-    await expect.poll(() => readdir(downloads!)).toHaveLength(1);
-    const [name = ''] = await readdir(downloads!);
-    const text = await readFile(join(downloads!, name), 'utf8');
-    await rm(join(downloads!, name));
+    // The browser puts a name there first, and the file piece by piece: it is whole when it ends as its kind ends.
+    let text = '';
+    const read = async (): Promise<string> => {
+      const [name, ...others] = await readdir(downloads!);
+      if (name !== undefined && others.length === 0) text = await readFile(join(downloads!, name), 'utf8');
+      return text;
+    };
+    await expect.poll(read).toMatch(/(<\/html>|\n\]\})\n$/);
+    for (const name of await readdir(downloads!)) await rm(join(downloads!, name));
     return text;
   };
 
