@@ -138,7 +138,10 @@ test('the name of a removed account does not come back, whichever window closes 
   await second.getByRole('checkbox').check();
   await second.getByRole('button', { name: 'Remove for good' }).click();
   await expect(second.getByRole('link', { name: /Create an account/ })).toBeVisible();
+  // Heard after the app has, so its own words are written by then.
+  await first.evaluate(() => addEventListener('pagehide', () => localStorage.setItem('first', 'is gone')));
   await first.close();
+  await second.waitForFunction(() => localStorage.getItem('first') === 'is gone');
   expect(await second.evaluate(() => JSON.stringify(localStorage))).not.toContain('Duarte');
 });
 
@@ -161,7 +164,14 @@ test('nothing is drawn ahead where another window has the account open, or where
   const second = await openWithoutApp(context, relay.url);
   expect(await drawnAhead(second.page)).toBe(false);
   await second.release();
+  await expect(second.page.getByRole('link', { name: /Open in another window/ })).toBeVisible();
+  await first.evaluate(() =>
+    addEventListener('storage', ({ key, newValue }) => {
+      if (key === 'sotto.unlock' && newValue !== null) document.documentElement.dataset.heard = newValue;
+    }),
+  );
   await second.page.close(); // which leaves words behind that are not true
+  await expect(first.locator('html')).toHaveAttribute('data-heard', /vaultId/);
   await expect.poll(() => first.evaluate(() => localStorage.getItem('sotto.unlock'))).toBe(null);
 
   await first.close();
