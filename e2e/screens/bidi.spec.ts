@@ -101,6 +101,7 @@ test('what is cut for want of room loses its end, in either direction @firefox',
   expect.soft(await isShown(preview, 'والخبز')).toBe(false);
 
   await page.getByRole('textbox', { name: 'Search everything' }).fill(first);
+  await page.locator('.results .list-name').first().waitFor();
   for (const found of await page.locator('.results .list-name').all()) {
     expect.soft(await isShown(found, first)).toBe(true);
     expect.soft(await isShown(found, last)).toBe(false);

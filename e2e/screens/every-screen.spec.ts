@@ -99,6 +99,7 @@ test.describe('J8: by keyboard alone', () => {
     await expect(newest).toBeFocused();
     await expect(newest).toContainText('first line');
     await page.keyboard.press('Enter');
+    await expect(page.getByRole('menuitem', { name: 'Copy text' })).toBeFocused();
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
     await expect(page.getByRole('dialog')).toBeVisible();

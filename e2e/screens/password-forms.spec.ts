@@ -38,6 +38,7 @@ test('the password is changed by keyboard alone, after a slip', async ({ page })
   await openSettings(page);
   await page.getByRole('button', { name: 'Change password' }).focus();
   await page.keyboard.press('Enter');
+  await expect(page.getByLabel('Current password')).toBeFocused();
   await page.keyboard.type(PASSWORD);
   await page.getByLabel('New password', { exact: true }).fill('eleven slow lanterns');
   await page.getByLabel('New password, once more').fill('eleven slow lantern');

@@ -84,6 +84,7 @@ test('a keyboard opens the same menu after a finger did', async ({ page }) => {
   await open(page, 'conversation');
   await hold(page, messages(page).nth(-4));
   await page.keyboard.press('Escape');
+  await expect(menuOf(page)).toBeHidden();
   const last = page.getByRole('log').getByRole('article').last();
   await last.focus();
   await last.press('Enter');
