@@ -1,9 +1,14 @@
 import type { BrowserContext, Page } from '@playwright/test';
-import { measureHandOvers, openAnotherWindow, untilAllEnded, untilStandingBy } from './support/hand-over.ts';
+import {
+  ENDINGS,
+  measureHandOvers,
+  openAnotherWindow,
+  untilAllEnded,
+  untilStandingBy,
+  type Ending,
+} from './support/hand-over.ts';
 import { createPerson, PASSWORD, type Person } from './support/person.ts';
 import { expect, test } from './support/relay.ts';
-
-const ROUNDS = 4;
 
 const openAnother = async (context: BrowserContext, url: string, title: string): Promise<Person> => {
   const person = createPerson(await openAnotherWindow(context, url), url);
@@ -118,14 +123,15 @@ test('J-tabs: a window that comes back from the page cache goes along with the o
   expect((await askedForPassword(ines)) + (await askedForPassword(second))).toBe(0);
 });
 
-test('J-tabs: one leading window after the other is killed; each time the others go on, and no password is asked', async ({
+test('J-tabs: one leading window after the other is killed, closed, left, frozen or unseen; each time the others go on, and no password is asked', async ({
   context,
   relay,
 }) => {
   // How long they wait is measured on a machine that does nothing else: bench/app/hand-over.ts.
-  const times = await measureHandOvers(context, relay.url, {
-    rounds: ROUNDS,
+  const endings = Object.keys(ENDINGS) as Ending[];
+  const handOvers = await measureHandOvers(context, relay.url, {
+    endings,
     first: (page) => createPerson(page, relay.url).createAccount({ name: 'Ines Duarte', handle: 'ines' }),
   });
-  expect(times).toHaveLength(2 * ROUNDS);
+  expect(handOvers).toHaveLength(2 * endings.length);
 });

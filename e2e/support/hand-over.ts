@@ -1,29 +1,41 @@
 /**
  * From the end of an account's leading window to the first answer that another window gets. Both times are read in the
- * pages by the clock that they share. The end is the moment in which the leading core's worker is terminated: no word of
- * farewell, as in a crash; the first answer is the first one that comes to the other page over whichever worker or
- * channel, without anybody doing anything there.
+ * pages by the clock that they share. The end is the first that happens in the leading window: its core's worker is
+ * terminated, by a crash or by the app, which gives way; the browser freezes it; or it goes (`pagehide`). The first answer
+ * is the first one that comes to the other page over whichever worker or channel, without anybody doing anything there.
  */
 import { expect, type BrowserContext, type Page } from '@playwright/test';
 
 type Watched = { cores?: Worker[]; answeredMs?: number[] };
 
+/** Where a page leaves the moment of its end: storage is written at once, also by a page that is going. */
+const ENDED_KEY = 'measured.endedMs';
+
 /** Runs in each page before anything of the page does. */
-const watchAnswers = (): void => {
+const watchWindow = (endedKey: string): void => {
   const watched = globalThis as Watched;
   const cores: Worker[] = [];
   const answeredMs: number[] = [];
   Object.assign(watched, { cores, answeredMs });
+  const nowMs = (): number => performance.timeOrigin + performance.now();
   const note = ({ data }: MessageEvent<unknown>): void => {
     const { id, type, argumentList } = data as { id?: unknown; type?: unknown; argumentList?: unknown };
     const isAnswer = typeof id === 'string' && typeof type === 'string' && argumentList === undefined;
-    if (isAnswer) answeredMs.push(performance.timeOrigin + performance.now());
+    if (isAnswer) answeredMs.push(nowMs());
+  };
+  /** Emptied before each round, so that the first end stays. */
+  const noteEnd = (): void => {
+    if (localStorage.getItem(endedKey) === '') localStorage.setItem(endedKey, String(nowMs()));
   };
   globalThis.Worker = class extends Worker {
     constructor(url: string | URL, options?: WorkerOptions) {
       super(url, options);
       cores.push(this);
       this.addEventListener('message', note);
+    }
+    override terminate(): void {
+      noteEnd();
+      super.terminate();
     }
   };
   globalThis.BroadcastChannel = class extends BroadcastChannel {
@@ -32,7 +44,31 @@ const watchAnswers = (): void => {
       this.addEventListener('message', note);
     }
   };
+  addEventListener('pagehide', noteEnd, { capture: true });
+  document.addEventListener('freeze', noteEnd, { capture: true });
 };
+
+/** What can happen to a leading window. */
+export const ENDINGS = {
+  /** No word of farewell. */
+  killed: (page) => page.evaluate(() => (globalThis as Watched).cores?.at(-1)?.terminate()),
+  closed: (page) => page.close(),
+  /** To another place, perhaps into the page cache. */
+  left: async (page) => void (await page.goto('about:blank')),
+  /**
+   * The app is told so, as by a browser that wants to save power: none freezes a page that it shows, and a headless one
+   * shows every page.
+   */
+  frozen: (page) => page.evaluate(() => void document.dispatchEvent(new Event('freeze'))),
+  /** The app is told so, for the same reason. */
+  unseen: (page) =>
+    page.evaluate(() => {
+      Object.defineProperty(document, 'visibilityState', { value: 'hidden' });
+      document.dispatchEvent(new Event('visibilitychange'));
+    }),
+} as const satisfies Readonly<Record<string, (leading: Page) => Promise<void>>>;
+export type Ending = keyof typeof ENDINGS;
+export type HandOver = { readonly ending: Ending; readonly waitedMs: number };
 
 /** How many workers stand by and wait for a vault's lock. */
 export const untilStandingBy = (page: Page, count: number): Promise<void> =>
@@ -76,41 +112,42 @@ export const openAnotherWindow = async (context: BrowserContext, url: string): P
 };
 
 /**
- * Three windows; the leading core is killed, a new window takes the place of the one that lost it, and so on.
+ * Three windows; the leading one ends, a new window takes the place of the one that lost it, and so on.
  * @param first a window in which the account was just opened or made
- * @returns milliseconds, one for each of the two windows that go on in each round
+ * @param endings one for each round
+ * @returns one for each of the two windows that go on in each round
  */
 export const measureHandOvers = async (
   context: BrowserContext,
   url: string,
-  { first, rounds }: { readonly first: (page: Page) => Promise<void>; readonly rounds: number },
-): Promise<readonly number[]> => {
-  await context.addInitScript(watchAnswers);
+  { first, endings }: { readonly first: (page: Page) => Promise<void>; readonly endings: readonly Ending[] },
+): Promise<readonly HandOver[]> => {
+  await context.addInitScript(watchWindow, ENDED_KEY);
   let windows = [await context.newPage()];
   await first(windows[0]!);
-  const times: number[] = [];
-  for (let round = 0; round < rounds; round += 1) {
+  const handOvers: HandOver[] = [];
+  for (const ending of endings) {
     while (windows.length < 3) {
       windows = [...windows, await openAnotherWindow(context, url)];
       await untilStandingBy(windows[0]!, windows.length - 1);
     }
-    const [leading, ...others] = windows as [Page, ...Page[]];
+    const [leading, ...others] = windows as [Page, Page, Page];
     await leading.waitForTimeout(300); // what a new window reads is read
-    const endedMs = await leading.evaluate(() => {
-      (globalThis as Watched).cores?.at(-1)?.terminate();
-      return performance.timeOrigin + performance.now();
-    });
+    await others[0].evaluate((key) => localStorage.setItem(key, ''), ENDED_KEY);
+    await ENDINGS[ending](leading);
+    const ended = await others[0].waitForFunction((key) => localStorage.getItem(key), ENDED_KEY, { polling: 20 });
+    const endedMs = Number(await ended.jsonValue());
     for (const other of others) {
       const answered = await other.waitForFunction(
         (since) => (globalThis as Watched).answeredMs?.find((ms) => ms > since),
         endedMs,
         { polling: 20 },
       );
-      times.push((await answered.jsonValue())! - endedMs);
+      handOvers.push({ ending, waitedMs: (await answered.jsonValue())! - endedMs });
       if ((await other.getByLabel('Password', { exact: true }).count()) > 0) throw new Error('a password was asked');
     }
     await leading.close();
     windows = others;
   }
-  return times;
+  return handOvers;
 };
