@@ -1,32 +1,31 @@
 /**
  * From the end of an account's leading window to the first answer that another window gets. Both times are read in the
  * pages by the clock that they share. The end is the first that happens in the leading window: its core's worker is
- * terminated, by a crash or by the app, which gives way; the browser freezes it; or it goes (`pagehide`). The first answer
- * is the first one that comes to the other page over whichever worker or channel, without anybody doing anything there.
+ * terminated, by a crash or by the app, which gives way; the browser freezes it; it goes (`pagehide`); or it is asked to
+ * close. The first answer is the first one that comes to the other page over whichever worker or channel, without anybody
+ * doing anything there.
  */
 import { expect, type BrowserContext, type Page } from '@playwright/test';
 
-type Watched = { cores?: Worker[]; answeredMs?: number[] };
-
-/** Where a page leaves the moment of its end: storage is written at once, also by a page that is going. */
-const ENDED_KEY = 'measured.endedMs';
+type Watched = { cores?: Worker[]; answeredMs?: number[]; endedKey?: string | undefined; noteEnd?: () => void };
 
 /** Runs in each page before anything of the page does. */
-const watchWindow = (endedKey: string): void => {
+const watchWindow = (): void => {
   const watched = globalThis as Watched;
   const cores: Worker[] = [];
   const answeredMs: number[] = [];
-  Object.assign(watched, { cores, answeredMs });
   const nowMs = (): number => performance.timeOrigin + performance.now();
   const note = ({ data }: MessageEvent<unknown>): void => {
     const { id, type, argumentList } = data as { id?: unknown; type?: unknown; argumentList?: unknown };
     const isAnswer = typeof id === 'string' && typeof type === 'string' && argumentList === undefined;
     if (isAnswer) answeredMs.push(nowMs());
   };
-  /** Emptied before each round, so that the first end stays. */
+  /** The first end of the round is written where the other windows find it. */
   const noteEnd = (): void => {
-    if (localStorage.getItem(endedKey) === '') localStorage.setItem(endedKey, String(nowMs()));
+    if (watched.endedKey !== undefined) localStorage.setItem(watched.endedKey, String(nowMs()));
+    watched.endedKey = undefined;
   };
+  Object.assign(watched, { cores, answeredMs, noteEnd });
   globalThis.Worker = class extends Worker {
     constructor(url: string | URL, options?: WorkerOptions) {
       super(url, options);
@@ -52,7 +51,11 @@ const watchWindow = (endedKey: string): void => {
 export const ENDINGS = {
   /** No word of farewell. */
   killed: (page) => page.evaluate(() => (globalThis as Watched).cores?.at(-1)?.terminate()),
-  closed: (page) => page.close(),
+  /** Counted from the moment before: what a page writes while it is closed may be lost with it. */
+  closed: async (page) => {
+    await page.evaluate(() => (globalThis as Watched).noteEnd?.());
+    await page.close();
+  },
   /** To another place, perhaps into the page cache. */
   left: async (page) => void (await page.goto('about:blank')),
   /**
@@ -122,20 +125,21 @@ export const measureHandOvers = async (
   url: string,
   { first, endings }: { readonly first: (page: Page) => Promise<void>; readonly endings: readonly Ending[] },
 ): Promise<readonly HandOver[]> => {
-  await context.addInitScript(watchWindow, ENDED_KEY);
+  await context.addInitScript(watchWindow);
   let windows = [await context.newPage()];
   await first(windows[0]!);
   const handOvers: HandOver[] = [];
-  for (const ending of endings) {
+  for (const [round, ending] of endings.entries()) {
     while (windows.length < 3) {
       windows = [...windows, await openAnotherWindow(context, url)];
       await untilStandingBy(windows[0]!, windows.length - 1);
     }
     const [leading, ...others] = windows as [Page, Page, Page];
     await leading.waitForTimeout(300); // what a new window reads is read
-    await others[0].evaluate((key) => localStorage.setItem(key, ''), ENDED_KEY);
+    const endedKey = `measured.${round}`;
+    await leading.evaluate((key) => ((globalThis as Watched).endedKey = key), endedKey);
     await ENDINGS[ending](leading);
-    const ended = await others[0].waitForFunction((key) => localStorage.getItem(key), ENDED_KEY, { polling: 20 });
+    const ended = await others[0].waitForFunction((key) => localStorage.getItem(key), endedKey, { polling: 20 });
     const endedMs = Number(await ended.jsonValue());
     for (const other of others) {
       const answered = await other.waitForFunction(
