@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { findBrowser, type Machine } from './browsers.ts';
 
@@ -23,6 +26,18 @@ describe('finding a browser to test in', () => {
 
   test('an unpatched Firefox is driven over WebDriver BiDi', () => {
     expect(findBrowser('firefox', machine(['/usr/bin/firefox-esr']))?.channel).toBe('moz-firefox');
+  });
+
+  test('Chromium goes without all that this Playwright does without', () => {
+    const bundle = createRequire(import.meta.url).resolve('playwright-core/package.json');
+    const code = readFileSync(join(dirname(bundle), 'lib/coreBundle.js'), 'utf8');
+    const list = /disabledFeatures = \[(.*?)\]/s.exec(code)?.[1] ?? '';
+    const names = [...list.matchAll(/^\s*"(\w+)"/gm)].map(([, name]) => name!);
+    expect(names.length).toBeGreaterThan(10);
+    const args = findBrowser('chromium', machine(['/usr/bin/chromium']))?.args ?? [];
+    const switches = args.filter((arg) => arg.startsWith('--disable-features='));
+    expect(switches).toHaveLength(1);
+    expect(switches[0]!.split(/[=,]/)).toEqual(expect.arrayContaining(names));
   });
 
   test('the sandbox is given up only where it cannot work, as root', () => {
