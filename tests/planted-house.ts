@@ -11,8 +11,8 @@ export interface PlantedHouse {
   readonly rooms: readonly string[];
   plant(file: string, text: string): void;
   remove(file: string): void;
-  /** Runs a tool of node_modules in the house and answers with its exit code and everything it printed. */
-  run(tool: string, ...args: string[]): { code: number | null; output: string };
+  /** Runs a tool of node_modules in the house; `output` is everything that it printed, `answer` without its complaints. */
+  run(tool: string, ...args: string[]): { code: number | null; answer: string; output: string };
   demolish(): void;
 }
 
@@ -45,7 +45,7 @@ export function buildHouse(): PlantedHouse {
     run: (tool, ...args) => {
       const script = path.join(root, 'node_modules', tool);
       const result = spawnSync(process.execPath, [script, ...args], { cwd: house, encoding: 'utf8' });
-      return { code: result.status, output: result.stdout + result.stderr };
+      return { code: result.status, answer: result.stdout, output: result.stdout + result.stderr };
     },
     demolish: () => {
       rmSync(house, { recursive: true, force: true });

@@ -3,6 +3,7 @@ import { err } from '../../domain/result.ts';
 import { createMemoryFileLayer } from '../file-layer-memory.ts';
 import type { FileLayer } from '../file-layer.ts';
 import { describeFileLayer } from './file-layer-contract.ts';
+import { createFaultyFileLayer } from './file-layer-faulty.ts';
 import { createLimitedDisk } from './limited-disk.ts';
 
 for (const cutsAreFree of ['at-once', 'when-closed'] as const) {
@@ -50,4 +51,18 @@ it('has room again for what a file was cut by, at once or when it is closed', as
     file.close();
     expect(disk.freeBytes(), cutsAreFree).toBe(whenClosed);
   }
+});
+
+it('counts what a write that failed has left behind', async () => {
+  const disk = createLimitedDisk({ cutsAreFree: 'at-once', freeBytes: 100 });
+  const faulty = createFaultyFileLayer();
+  const file = await opened(disk.holding(faulty), '0');
+  faulty.failAt(0, { tag: 'full' }, false);
+  expect(file.write(new Uint8Array(80), 0)).toEqual(full);
+  expect(disk.freeBytes()).toBe(60);
+  disk.setFree(0);
+  expect(file.write(new Uint8Array(40), 0).ok).toBe(true);
+  file.truncate(0);
+  file.close();
+  expect(disk.freeBytes()).toBe(40);
 });

@@ -21,13 +21,21 @@ export const createLimitedDisk = ({ cutsAreFree, freeBytes = Infinity }: Limited
 
   const limit = (file: StoredFile, lengthWhenOpened: number): StoredFile => {
     let taken = lengthWhenOpened;
+    const charge = (length: number): void => {
+      free -= length - taken;
+      taken = length;
+    };
+    /** What a change that failed has left behind. */
+    const chargeRest = (): void => {
+      const size = file.size();
+      if (size.ok) charge(cutsAreFree === 'at-once' ? size.value : Math.max(taken, size.value));
+    };
     const take = (length: number, act: () => FileResult): FileResult => {
       const growth = length - taken;
       if (growth > 0 && growth > free) return err({ tag: 'full' });
       const done = act();
-      if (!done.ok) return done;
-      free -= growth;
-      taken = length;
+      if (done.ok) charge(length);
+      else chargeRest();
       return done;
     };
     return {
@@ -36,10 +44,7 @@ export const createLimitedDisk = ({ cutsAreFree, freeBytes = Infinity }: Limited
       truncate: (size) => take(cutsAreFree === 'at-once' ? size : Math.max(taken, size), () => file.truncate(size)),
       close() {
         const size = file.size();
-        if (size.ok) {
-          free += taken - size.value;
-          taken = size.value;
-        }
+        if (size.ok) charge(size.value);
         file.close();
       },
     };
