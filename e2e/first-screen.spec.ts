@@ -11,13 +11,14 @@ const makeAccount = async (context: BrowserContext, url: string, showNameWhenLoc
   const page = await context.newPage();
   await createPerson(page, url).createAccount({ name: 'Ines Duarte', showNameWhenLocked });
   await page.waitForFunction(() => localStorage.getItem('sotto.accounts') !== null);
-  await page.close();
-  // What the next page draws is written while this one goes, and its process may still be at it.
-  const looking = await context.newPage();
-  await looking.goto(`${url}/release.json`);
-  await looking.waitForFunction(() => localStorage.getItem('sotto.unlock') !== null);
-  await looking.close();
+  await leave(page, url);
   await untilAllEnded(context, url);
+};
+/** What the next page draws is written while this one goes; of a page that is closed it may be lost. */
+const leave = async (page: Page, url: string): Promise<void> => {
+  await page.goto(`${url}/release.json`);
+  await page.waitForFunction(() => localStorage.getItem('sotto.unlock') !== null);
+  await page.close();
 };
 /** Every element as it looks: what it is, where it is, what it says and in which colours. */
 const picture = (page: Page): Promise<string[]> =>
@@ -140,6 +141,7 @@ test('the name of a removed account does not come back, whichever window closes 
   await expect(second.getByRole('link', { name: /Create an account/ })).toBeVisible();
   // Heard after the app has, so its own words are written by then.
   await first.evaluate(() => addEventListener('pagehide', () => localStorage.setItem('first', 'is gone')));
+  await first.goto(`${relay.url}/release.json`);
   await first.close();
   await second.waitForFunction(() => localStorage.getItem('first') === 'is gone');
   expect(await second.evaluate(() => JSON.stringify(localStorage))).not.toContain('Duarte');
@@ -170,7 +172,8 @@ test('nothing is drawn ahead where another window has the account open, or where
       if (key === 'sotto.unlock' && newValue !== null) document.documentElement.dataset.heard = newValue;
     }),
   );
-  await second.page.close(); // which leaves words behind that are not true
+  await second.page.goto(`${relay.url}/release.json`); // which leaves words behind that are not true
+  await second.page.close();
   await expect(first.locator('html')).toHaveAttribute('data-heard', /vaultId/);
   await expect.poll(() => first.evaluate(() => localStorage.getItem('sotto.unlock'))).toBe(null);
 

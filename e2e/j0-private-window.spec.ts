@@ -13,14 +13,19 @@ const openPrivately = (firefox: BrowserType, profile: string): Promise<BrowserCo
   return firefox.launchPersistentContext(profile, { ...launch, firefoxUserPrefs });
 };
 
-/** Notes on the page whether it has said so: the core answers, and the words appear, a moment after the screen. */
+/**
+ * Notes on the page whether it has said so before the form was sent: the core answers, and the words appear, a moment
+ * after the screen.
+ */
 const noteTold = (page: Page): Promise<unknown> =>
-  page.addInitScript(() =>
-    new MutationObserver(() => {
+  page.addInitScript(() => {
+    const observer = new MutationObserver(() => {
       if (!document.body?.textContent.includes('nothing is kept when you close this window')) return;
       document.documentElement.dataset.told = '';
-    }).observe(document, { childList: true, subtree: true }),
-  );
+    });
+    observer.observe(document, { childList: true, subtree: true });
+    addEventListener('submit', () => observer.disconnect(), { capture: true });
+  });
 
 test('J0: in a private window of Firefox an account works and outlives a lock, or the app says before that nothing stays @firefox', async ({
   playwright,

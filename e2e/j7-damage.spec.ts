@@ -62,7 +62,7 @@ const lock = async ({ page }: Person): Promise<void> => {
 
 /** A worker that was ended a moment ago may hold them a little longer. */
 const putBack = ({ page }: Person, files: VaultFiles): Promise<void> =>
-  expect(() => writeVaultFiles(page, files)).toPass({ timeout: 30_000 });
+  expect(() => writeVaultFiles(page, files)).toPass({ timeout: 5_000 });
 
 const HEADER = /^header-/;
 const DATABASE = /^[0-9]+$/;

@@ -21,7 +21,7 @@ export async function* measureHandOver(browser: BrowserName, url: string, rounds
     console.error(`app: there is no ${TITLES[browser]} on this machine, and so no line of it`);
     return;
   }
-  // It freezes no window.
+  // Firefox freezes no window, so nobody waits for that there.
   const endings = (Object.keys(ENDINGS) as Ending[]).filter((one) => browser !== 'firefox' || one !== 'frozen');
   const profileDir = await mkdtemp(join(tmpdir(), 'sotto-bench-windows-'));
   const context = await openProfile({ chromium, firefox }[browser], profileDir);

@@ -2,6 +2,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 
 const POLL_MS = 5;
+/** All of /proc is read each time. */
+const END_POLL_MS = 50;
+const END_LIMIT_MS = 60_000;
 
 export interface BrowserProcess {
   readonly pid: number;
@@ -33,7 +36,12 @@ export const killAll = async (victims: readonly BrowserProcess[]): Promise<void>
 
 /** A browser that was closed is gone before the last of its processes: until then they may write into the profile. */
 export const untilEnded = async (profile: string): Promise<void> => {
-  while ((await processesOf(profile)).length > 0) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  const endMs = performance.now() + END_LIMIT_MS;
+  for (let left = await processesOf(profile); left.length > 0; left = await processesOf(profile)) {
+    if (performance.now() > endMs)
+      throw new Error(`a closed browser goes on: ${left.map(({ command }) => command).join()}`);
+    await new Promise((resolve) => setTimeout(resolve, END_POLL_MS));
+  }
 };
 
 const living = async (processes: readonly BrowserProcess[]): Promise<readonly BrowserProcess[]> =>

@@ -49,7 +49,6 @@ const disabledByPlaywright = [
   'LensOverlay',
   'MediaRouter',
   'PaintHolding',
-
   'ThirdPartyStoragePartitioning',
   'BlockOriginHeaderModificationOnRedirect',
   'AvoidCorsURLLoaderRestartOnRedirect',

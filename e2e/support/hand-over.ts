@@ -1,9 +1,9 @@
 /**
  * From the end of an account's leading window to the first answer that another window gets. Both times are read in the
  * pages by the clock that they share. The end is the first that happens in the leading window: its core's worker is
- * terminated, by a crash or by the app, which gives way; the browser freezes it; it goes (`pagehide`); or it is asked to
- * close. The first answer is the first one that comes to the other page over whichever worker or channel, without anybody
- * doing anything there.
+ * terminated, by a crash or by the app, which gives way; it is told that it is frozen; it goes (`pagehide`); or it is
+ * asked to close. For how long a window has to be unseen before it gives way does not count. The first answer is the first
+ * one that comes to the other page over whichever worker or channel, without anybody doing anything there.
  */
 import { expect, type BrowserContext, type Page } from '@playwright/test';
 
