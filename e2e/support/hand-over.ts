@@ -73,18 +73,22 @@ export const ENDINGS = {
 export type Ending = keyof typeof ENDINGS;
 export type HandOver = { readonly ending: Ending; readonly waitedMs: number };
 
+/** The locks of all vaults, as the browser of this page knows them. */
+const vaultLocks = (
+  page: Page,
+): Promise<{ readonly held: number; readonly pending: readonly (string | undefined)[] }> =>
+  page.evaluate(async () => {
+    const { held = [], pending = [] } = await navigator.locks.query();
+    const isVault = ({ name }: LockInfo): boolean => /^vault:[0-9a-f]+$/.test(name ?? '');
+    return { held: held.filter(isVault).length, pending: pending.filter(isVault).map(({ mode }) => mode) };
+  });
+
 /** How many workers stand by and wait for a vault's lock. */
 export const untilStandingBy = (page: Page, count: number): Promise<void> =>
   expect
-    .poll(
-      () =>
-        page.evaluate(async () => {
-          const { pending = [] } = await navigator.locks.query();
-          return pending.filter(({ name, mode }) => /^vault:[0-9a-f]+$/.test(name ?? '') && mode === 'exclusive')
-            .length;
-        }),
-      { timeout: 30_000 },
-    )
+    .poll(async () => (await vaultLocks(page)).pending.filter((mode) => mode === 'exclusive').length, {
+      timeout: 30_000,
+    })
     .toBe(count);
 
 /**
@@ -94,14 +98,7 @@ export const untilStandingBy = (page: Page, count: number): Promise<void> =>
 export const untilAllEnded = async (context: BrowserContext, url: string): Promise<void> => {
   const page = await context.newPage();
   await page.goto(`${url}/release.json`);
-  await expect
-    .poll(() =>
-      page.evaluate(async () => {
-        const { held = [], pending = [] } = await navigator.locks.query();
-        return [...held, ...pending].filter(({ name }) => /^vault:[0-9a-f]+$/.test(name ?? '')).length;
-      }),
-    )
-    .toBe(0);
+  await expect.poll(() => vaultLocks(page)).toEqual({ held: 0, pending: [] });
   await page.close();
 };
 
