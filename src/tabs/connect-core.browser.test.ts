@@ -34,6 +34,13 @@ const waitingFor = async (vaultId: VaultId): Promise<number> => {
   return pending.filter(({ name, mode }) => name === leaderLockName(vaultId) && mode === 'exclusive').length;
 };
 
+/**
+ * The word to lock and the end of the leader reach another window by two ways, and a browser may bring the second one
+ * first: a hand-over begins then, and ends with the word. That one which heard the word does not begin any is said in
+ * core-client.test.ts.
+ */
+const isNoHandOver = ({ type }: CoreEvent): boolean => type !== 'hand-over';
+
 const until = async (isTrue: () => boolean | Promise<boolean>): Promise<void> => {
   while (!(await isTrue())) await new Promise((resolve) => setTimeout(resolve, 5));
 };
@@ -73,18 +80,19 @@ describe('two windows, one account', () => {
   it('is locked for both by the first', async () => {
     await second.client.joinOpenAccount(vaultId);
     await first.client.lock();
-    await until(() => second.events.length > 0);
+    await until(() => second.types().at(-1) === 'locked');
     expect(first.events).toEqual([locked()]);
-    expect(second.events).toEqual([locked()]);
+    expect(second.events.filter(isNoHandOver)).toEqual([locked()]);
     expect((await unlock(second.client)).ok).toBe(true);
+    expect(second.types().at(-1)).toBe('locked');
   });
 
   it('is locked for both by the second, and can be opened again at once', async () => {
     await second.client.joinOpenAccount(vaultId);
     await second.client.lock();
     expect(second.events).toEqual([locked()]);
-    await until(() => first.events.length > 0);
-    expect(first.events).toEqual([locked()]);
+    await until(() => first.types().at(-1) === 'locked');
+    expect(first.events.filter(isNoHandOver)).toEqual([locked()]);
     expect((await unlock(second.client)).ok).toBe(true);
   });
 
@@ -236,7 +244,8 @@ describe('three windows, one account', () => {
     await until(() => windows.every(({ types }) => types().at(-1) === 'locked'));
     expect(await waitingFor(vaultId)).toBe(0);
     expect(await lockHolders()).toBe(0);
-    for (const { types } of windows) expect(types()).not.toContain('begun');
+    expect(windows[by]!.types()).toEqual(['locked']);
+    for (const { events } of windows) expect(events.filter(isNoHandOver).length).toBe(1);
   });
 
   it('a lock that comes while one takes over still locks all', async () => {

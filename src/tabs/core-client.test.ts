@@ -331,6 +331,26 @@ describe('a window and its core', () => {
     expect(events).toEqual([{ type: 'locked', vaultId }]);
   });
 
+  it('begins no hand-over when the word to lock comes before the end of the leader', async () => {
+    await client.joinOpenAccount(vaultId);
+    const ending = leader;
+    news?.onLock();
+    ending?.die();
+    await settled();
+    expect(events).toEqual([{ type: 'locked', vaultId }]);
+  });
+
+  it('is locked all the same when the end of the leader comes before the word, or its worker took over meanwhile', async () => {
+    await client.joinOpenAccount(vaultId);
+    leader?.die();
+    started[0]?.lead();
+    news?.onLock();
+    await settled();
+    expect(events.at(-1)).toEqual({ type: 'locked', vaultId });
+    expect(started.map(({ hasEnded }) => hasEnded)).toEqual([true]);
+    expect(news).toBeUndefined();
+  });
+
   it('locks every account that is open in this browser, its own before anybody has said which those are', async () => {
     const other = 'cc' as VaultId;
     let answer: (vaultIds: readonly VaultId[]) => void = () => undefined;
