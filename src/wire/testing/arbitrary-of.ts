@@ -36,7 +36,7 @@ const readShape = (text: string): [Arbitrary<unknown>, string] => {
     case 'id':
       return [bytesOf(Number(first), Number(first)).map((bytes) => Buffer.from(bytes).toString('hex')), rest];
     case 'text':
-      return [fc.string({ unit: 'grapheme', maxLength: Math.min(Number(first), LONG) / 8 }), rest];
+      return [textOf(Number(first)), rest];
     case 'choice':
       return [
         fc.constantFrom(
@@ -54,6 +54,12 @@ const readShape = (text: string): [Arbitrary<unknown>, string] => {
 
 const bytesOf = (min: number, max: number): Arbitrary<Uint8Array> =>
   fc.uint8Array({ minLength: min, maxLength: Math.max(min, Math.min(max, LONG)) }).map((bytes) => bytes.slice());
+
+/** One grapheme alone may take a dozen bytes or more, and it is bytes that a schema counts. */
+const textOf = (maxBytes: number): Arbitrary<string> =>
+  fc
+    .string({ unit: 'grapheme', maxLength: Math.min(maxBytes, LONG) / 8 })
+    .filter((text) => Buffer.byteLength(text) <= maxBytes);
 
 const readList = (text: string): [Arbitrary<unknown>, string] => {
   const [item, rest] = readShape(text);
