@@ -1,8 +1,9 @@
 import type { VaultId } from '../domain/ids.ts';
 import { LIMITS } from '../domain/limits.ts';
+import type { StorageKind } from '../rpc/dto.ts';
 import { keepSpareFile } from './spare-file.ts';
 import { keepSpareRoom } from './spare-room.ts';
-import type { StorageKind, VaultHalves, VaultPlace, VaultShelf } from './vault-shelf.ts';
+import type { VaultHalves, VaultPlace, VaultShelf } from './vault-shelf.ts';
 import type { VaultRegistry } from './vault-registry.ts';
 
 /** What this browser turned out to offer (browser-shelves.ts). */

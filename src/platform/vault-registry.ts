@@ -1,6 +1,6 @@
 import { get, update, type UseStore } from 'idb-keyval';
 import type { VaultId } from '../domain/ids.ts';
-import type { StorageKind } from './vault-shelf.ts';
+import type { StorageKind } from '../rpc/dto.ts';
 
 /**
  * Which vaults this browser knows, in the order of their creation, and which kind of storage each of them is in

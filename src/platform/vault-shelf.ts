@@ -1,11 +1,7 @@
 import type { VaultId } from '../domain/ids.ts';
+import type { StorageKind } from '../rpc/dto.ts';
 import type { FileLayer } from '../storage/file-layer.ts';
 import type { SpareRoom } from '../storage/spare-room.ts';
-
-/**
- * Kinds of storage that vaults may rest in, best first. `memory` is for browsers that grant none: the app says so.
- */
-export type StorageKind = 'opfs' | 'indexeddb' | 'memory';
 
 /** The two copies of a vault's header (docs/protocol/vault-header.md). */
 export interface HeaderStore {
