@@ -27,8 +27,6 @@ const assureLimitMs: Readonly<Record<string, number>> = {
 endChildrenWithMe();
 const deadlineMs = performance.now() + wholeMs * patience;
 const inBrowsers = [await browserGates('chromium'), await browserGates('firefox')];
-const alone = inBrowsers.flat().filter(({ isAlone }) => isAlone === true);
-const beside = inBrowsers.flat().filter(({ isAlone }) => isAlone !== true);
 const assurance = listAreas(assureFolder).map((area) =>
   assureGate(area, {
     scale: area === 'storage' ? storageScale : smallScale,
@@ -37,8 +35,8 @@ const assurance = listAreas(assureFolder).map((area) =>
   }),
 );
 // The longest first: begun last, one of them would go on for minutes with an idle core beside it.
-const twoAtATime = [...beside, ...assurance].sort((left, right) => right.limitMs - left.limitMs);
-const total = sum(await runGates([buildGate, ...gates, ...alone, ...twoAtATime], deadlineMs));
+const twoAtATime = [...inBrowsers.flat(), ...assurance].sort((left, right) => right.limitMs - left.limitMs);
+const total = sum(await runGates([buildGate, ...gates, ...twoAtATime], deadlineMs));
 console.log(formatTally(total));
 process.exitCode = total.failed === 0 ? 0 : 1;
 
