@@ -32,10 +32,20 @@ export async function* measureHandOver(browser: BrowserName, url: string, rounds
   await context.close();
   await rm(profileDir, { recursive: true, force: true });
   for (const ending of endings) {
-    const times = handOvers.filter((one) => one.ending === ending).map(({ waitedMs }) => waitedMs);
+    const ended = handOvers.filter((one) => one.ending === ending);
+    const times = ended.map(({ waitedMs }) => waitedMs);
     const name = `app: hand-over after the leading window was ${ending}, ${TITLES[browser]}, ${times.length} windows`;
     const p95 = rounded(quantile(times, 0.95));
     yield { name: `${name}, p50`, value: rounded(median(times)), unit: 'ms', better: 'lower' };
     yield { name: `${name}, p95`, value: p95, unit: 'ms', must: MUST_P95_MS, better: 'lower' };
+    if (ending !== 'closed') continue;
+    // The window leads on until the browser gets to it: of that time nobody is without an answer.
+    const sinceAsked = rounded(
+      quantile(
+        ended.map(({ sinceAskedMs }) => sinceAskedMs),
+        0.95,
+      ),
+    );
+    yield { name: `${name}, from before the browser is asked to, p95`, value: sinceAsked, unit: 'ms', better: 'lower' };
   }
 }

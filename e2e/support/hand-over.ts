@@ -1,31 +1,37 @@
 /**
  * From the end of an account's leading window to the first answer that another window gets. Both times are read in the
  * pages by the clock that they share. The end is the first that happens in the leading window: its core's worker is
- * terminated, by a crash or by the app, which gives way; it is told that it is frozen; it goes (`pagehide`); or it is
- * asked to close. For how long a window has to be unseen before it gives way does not count. The first answer is the first
- * one that comes to the other page over whichever worker or channel, without anybody doing anything there.
+ * terminated, by a crash or by the app, which gives way; it is told that it is frozen; or it goes (`pagehide`). Until then
+ * it leads, and answers. For how long a window has to be unseen before it gives way does not count. The first answer is
+ * the first one that comes to the other page over whichever worker or channel, without anybody doing anything there.
  */
 import { expect, type BrowserContext, type Page } from '@playwright/test';
 
-type Watched = { cores?: Worker[]; answeredMs?: number[]; endedKey?: string | undefined; noteEnd?: () => void };
+/** A leading window tells the others when it ended; what it writes while it is closed may be lost with it. */
+type End = { readonly round: number; readonly endedMs: number };
+type Watched = { cores?: Worker[]; answeredMs?: number[]; leadsRound?: number | undefined; ends?: End[] };
 
 /** Runs in each page before anything of the page does. */
 const watchWindow = (): void => {
   const watched = globalThis as Watched;
   const cores: Worker[] = [];
   const answeredMs: number[] = [];
+  const ends: End[] = [];
   const nowMs = (): number => performance.timeOrigin + performance.now();
   const note = ({ data }: MessageEvent<unknown>): void => {
     const { id, type, argumentList } = data as { id?: unknown; type?: unknown; argumentList?: unknown };
     const isAnswer = typeof id === 'string' && typeof type === 'string' && argumentList === undefined;
     if (isAnswer) answeredMs.push(nowMs());
   };
-  /** The first end of the round is written where the other windows find it. */
+  const told = new BroadcastChannel('measured-ends');
+  told.addEventListener('message', ({ data }) => ends.push(data as End));
+  /** The first end of the round. */
   const noteEnd = (): void => {
-    if (watched.endedKey !== undefined) localStorage.setItem(watched.endedKey, String(nowMs()));
-    watched.endedKey = undefined;
+    const { leadsRound } = watched;
+    if (leadsRound !== undefined) told.postMessage({ round: leadsRound, endedMs: nowMs() } satisfies End);
+    watched.leadsRound = undefined;
   };
-  Object.assign(watched, { cores, answeredMs, noteEnd });
+  Object.assign(watched, { cores, answeredMs, ends });
   globalThis.Worker = class extends Worker {
     constructor(url: string | URL, options?: WorkerOptions) {
       super(url, options);
@@ -51,11 +57,7 @@ const watchWindow = (): void => {
 export const ENDINGS = {
   /** No word of farewell. */
   killed: (page) => page.evaluate(() => (globalThis as Watched).cores?.at(-1)?.terminate()),
-  /** Counted from the moment before: what a page writes while it is closed may be lost with it. */
-  closed: async (page) => {
-    await page.evaluate(() => (globalThis as Watched).noteEnd?.());
-    await page.close();
-  },
+  closed: (page) => page.close(),
   /** To another place, perhaps into the page cache. */
   left: async (page) => void (await page.goto('about:blank')),
   /**
@@ -71,7 +73,12 @@ export const ENDINGS = {
     }),
 } as const satisfies Readonly<Record<string, (leading: Page) => Promise<void>>>;
 export type Ending = keyof typeof ENDINGS;
-export type HandOver = { readonly ending: Ending; readonly waitedMs: number };
+export type HandOver = {
+  readonly ending: Ending;
+  readonly waitedMs: number;
+  /** From the moment before the browser was asked for the ending: its own time for that is in it. */
+  readonly sinceAskedMs: number;
+};
 
 /** The locks of all vaults, as the browser of this page knows them. */
 const vaultLocks = (
@@ -133,18 +140,24 @@ export const measureHandOvers = async (
     }
     const [leading, ...others] = windows as [Page, Page, Page];
     await leading.waitForTimeout(300); // what a new window reads is read
-    const endedKey = `measured.${round}`;
-    await leading.evaluate((key) => ((globalThis as Watched).endedKey = key), endedKey);
+    const askedMs = await leading.evaluate((now) => {
+      (globalThis as Watched).leadsRound = now;
+      return performance.timeOrigin + performance.now();
+    }, round);
     await ENDINGS[ending](leading);
-    const ended = await others[0].waitForFunction((key) => localStorage.getItem(key), endedKey, { polling: 20 });
-    const endedMs = Number(await ended.jsonValue());
     for (const other of others) {
-      const answered = await other.waitForFunction(
-        (since) => (globalThis as Watched).answeredMs?.find((ms) => ms > since),
-        endedMs,
+      const times = await other.waitForFunction(
+        (now) => {
+          const { ends, answeredMs } = globalThis as Watched;
+          const endedMs = ends?.find((end) => end.round === now)?.endedMs;
+          const firstMs = endedMs && answeredMs?.find((ms) => ms > endedMs);
+          return firstMs && { endedMs, firstMs };
+        },
+        round,
         { polling: 20 },
       );
-      handOvers.push({ ending, waitedMs: (await answered.jsonValue())! - endedMs });
+      const { endedMs, firstMs } = (await times.jsonValue()) as { endedMs: number; firstMs: number };
+      handOvers.push({ ending, waitedMs: firstMs - endedMs, sinceAskedMs: firstMs - askedMs });
       if ((await other.getByLabel('Password', { exact: true }).count()) > 0) throw new Error('a password was asked');
     }
     await leading.close();
