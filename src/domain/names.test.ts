@@ -24,6 +24,7 @@ test('a name is one line with single spaces', () => {
 
 test('composed and decomposed letters are the same name', () => {
   expect(cleanName('Jose\u0301')).toBe('José');
+  for (const hidden of ['\u200B', '\u034F', '\u202E', '\u0000']) expect(cleanName(`Jose${hidden}\u0301`)).toBe('José');
 });
 
 test('a name of nothing visible is empty, one of 65 graphemes too long', () => {

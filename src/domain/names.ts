@@ -26,7 +26,9 @@ export const cleanName = (raw: string): string =>
     .replace(LONE_SURROGATES, '')
     .replace(LONE_JOINER, '')
     .replace(/\p{Zs}+/gu, ' ')
-    .trim();
+    .trim()
+    // Once more: what was taken out may have stood between a letter and its accent.
+    .normalize('NFC');
 
 /** A name that somebody chose for themselves or for a contact: cleaned, 1 to 64 graphemes, at most 512 bytes. */
 export const parseName = (raw: string): Result<string, NameError> => {
