@@ -128,7 +128,8 @@ describe('a window and its core', () => {
         news = handlers;
         return {
           tellLock: () => {
-            said.push('lock');
+            // Were a worker ended first, its lock would be free before anybody has heard why.
+            said.push(started.some(({ hasEnded }) => hasEnded) ? 'lock, too late' : 'lock');
             locked.push(heard);
           },
           tellPresence: (_, visible) => said.push(visible ? 'visible' : 'hidden'),
@@ -202,6 +203,7 @@ describe('a window and its core', () => {
   it('wipes the worker on lock and says so; the next account is opened in a fresh one', async () => {
     await client.api.unlock(unlock);
     await client.lock();
+    expect(said).toContain('lock');
     expect(started.map(({ hasEnded }) => hasEnded)).toEqual([true, false]);
     expect(events).toEqual([{ type: 'locked', vaultId }]);
     expect((await client.api.unlock(unlock)).ok).toBe(true);
@@ -340,14 +342,18 @@ describe('a window and its core', () => {
     expect(events).toEqual([{ type: 'locked', vaultId }]);
   });
 
-  it('is locked all the same when the end of the leader comes before the word, or its worker took over meanwhile', async () => {
+  it.each([
+    ['and another window takes over', false],
+    ['and its own worker took over meanwhile', true],
+  ])('is locked all the same when the end of the leader comes before the word, %s', async (_, tookOver) => {
     await client.joinOpenAccount(vaultId);
     leader?.die();
-    started[0]?.lead();
+    if (tookOver) started[0]?.lead();
     news?.onLock();
     await settled();
     expect(events.at(-1)).toEqual({ type: 'locked', vaultId });
     expect(started.map(({ hasEnded }) => hasEnded)).toEqual([true]);
+    expect(leader?.hasEnded).toBe(true);
     expect(news).toBeUndefined();
   });
 
