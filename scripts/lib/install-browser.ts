@@ -42,7 +42,7 @@ export async function ensureBrowser(browser: BrowserName, limitMs: number): Prom
   const tried: string[] = [];
   for (const source of [undefined, ...sources.filter(({ isPossible }) => isPossible)]) {
     if (source !== undefined) {
-      console.log(`No ${browser} on this machine; trying ${source.name} ...`);
+      console.error(`No ${browser} on this machine; trying ${source.name} ...`);
       const result = await source.install(browser, limitMs);
       tried.push(`${source.name}: ${lastLine(result.transcript)}`);
     }

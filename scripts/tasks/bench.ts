@@ -2,7 +2,10 @@
 import { parseArgs } from 'node:util';
 import { keepsBound, type BenchLine, type BenchSuite } from '../../bench/contract.ts';
 import { areaHelp, benchFolder, listAreas, loadArea } from '../lib/areas.ts';
+import { minute } from '../lib/gates.ts';
+import { ensureBrowser } from '../lib/install-browser.ts';
 
+const installMs = 3 * minute;
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -29,6 +32,12 @@ if (values.browser !== undefined && (area !== 'storage' || !BROWSERS.includes(va
   process.exit(1);
 }
 
+// The storage is measured in one of them; everything else in Chromium, and in Firefox too where there is one.
+const setup = await ensureBrowser(values.browser === 'firefox' ? 'firefox' : 'chromium', installMs);
+if (!setup.found) {
+  console.error(`Nothing is measured: ${setup.reason}.`);
+  process.exit(1);
+}
 const suite = await loadArea<BenchSuite>(benchFolder, area);
 let allKept = true;
 for await (const line of suite({ scale, browser: values.browser })) {
