@@ -28,9 +28,10 @@ export async function* measureHandOver(browser: BrowserName, url: string, rounds
   const handOvers = await measureHandOvers(context, url, {
     endings: Array.from({ length: rounds }, () => endings).flat(),
     first: (page) => createPerson(page, url).createAccount({ name: 'Mia Holt' }),
+  }).finally(async () => {
+    await context.close();
+    await rm(profileDir, { recursive: true, force: true });
   });
-  await context.close();
-  await rm(profileDir, { recursive: true, force: true });
   for (const ending of endings) {
     const ended = handOvers.filter((one) => one.ending === ending);
     const times = ended.map(({ waitedMs }) => waitedMs);
@@ -39,13 +40,9 @@ export async function* measureHandOver(browser: BrowserName, url: string, rounds
     yield { name: `${name}, p50`, value: rounded(median(times)), unit: 'ms', better: 'lower' };
     yield { name: `${name}, p95`, value: p95, unit: 'ms', must: MUST_P95_MS, better: 'lower' };
     if (ending !== 'closed') continue;
-    // The window leads on until the browser gets to it: of that time nobody is without an answer.
-    const sinceAsked = rounded(
-      quantile(
-        ended.map(({ sinceAskedMs }) => sinceAskedMs),
-        0.95,
-      ),
-    );
-    yield { name: `${name}, from before the browser is asked to, p95`, value: sinceAsked, unit: 'ms', better: 'lower' };
+    const sinceAsked = ended.map(({ sinceAskedMs }) => sinceAskedMs);
+    const asked = `${name}, from before the browser is asked to`;
+    yield { name: `${asked}, p50`, value: rounded(median(sinceAsked)), unit: 'ms', better: 'lower' };
+    yield { name: `${asked}, p95`, value: rounded(quantile(sinceAsked, 0.95)), unit: 'ms', better: 'lower' };
   }
 }

@@ -2,24 +2,34 @@
  * From the end of an account's leading window to the first answer that another window gets. Both times are read in the
  * pages by the clock that they share. The end is the first that happens in the leading window: its core's worker is
  * terminated, by a crash or by the app, which gives way; it is told that it is frozen; or it goes (`pagehide`). Until then
- * it leads, and answers. For how long a window has to be unseen before it gives way does not count. The first answer is
- * the first one that comes to the other page over whichever worker or channel, without anybody doing anything there.
+ * its worker is there. For how long a window has to be unseen before it gives way does not count. The first answer is the
+ * first one that comes to the other page after it heard that somebody else leads, over whichever worker or channel,
+ * without anybody doing anything there.
  */
 import { expect, type BrowserContext, type Page } from '@playwright/test';
 
 /** A leading window tells the others when it ended; what it writes while it is closed may be lost with it. */
 type End = { readonly round: number; readonly endedMs: number };
-type Watched = { cores?: Worker[]; answeredMs?: number[]; leadsRound?: number | undefined; ends?: End[] };
+type Watched = {
+  cores?: Worker[];
+  /** When somebody new led, as far as this window heard, and when it got answers. */
+  ledMs?: number[];
+  answeredMs?: number[];
+  leadsRound?: number | undefined;
+  ends?: End[];
+};
 
 /** Runs in each page before anything of the page does. */
 const watchWindow = (): void => {
   const watched = globalThis as Watched;
   const cores: Worker[] = [];
+  const ledMs: number[] = [];
   const answeredMs: number[] = [];
   const ends: End[] = [];
   const nowMs = (): number => performance.timeOrigin + performance.now();
   const note = ({ data }: MessageEvent<unknown>): void => {
-    const { id, type, argumentList } = data as { id?: unknown; type?: unknown; argumentList?: unknown };
+    const { id, type, argumentList, leads, leading } = data as Readonly<Record<string, unknown>>;
+    if (typeof leads === 'string' || leading === true) ledMs.push(nowMs());
     const isAnswer = typeof id === 'string' && typeof type === 'string' && argumentList === undefined;
     if (isAnswer) answeredMs.push(nowMs());
   };
@@ -31,7 +41,7 @@ const watchWindow = (): void => {
     if (leadsRound !== undefined) told.postMessage({ round: leadsRound, endedMs: nowMs() } satisfies End);
     watched.leadsRound = undefined;
   };
-  Object.assign(watched, { cores, answeredMs, ends });
+  Object.assign(watched, { cores, ledMs, answeredMs, ends });
   globalThis.Worker = class extends Worker {
     constructor(url: string | URL, options?: WorkerOptions) {
       super(url, options);
@@ -146,17 +156,28 @@ export const measureHandOvers = async (
     }, round);
     await ENDINGS[ending](leading);
     for (const other of others) {
-      const times = await other.waitForFunction(
-        (now) => {
-          const { ends, answeredMs } = globalThis as Watched;
-          const endedMs = ends?.find((end) => end.round === now)?.endedMs;
-          const firstMs = endedMs && answeredMs?.find((ms) => ms > endedMs);
-          return firstMs && { endedMs, firstMs };
-        },
-        round,
-        { polling: 20 },
-      );
-      const { endedMs, firstMs } = (await times.jsonValue()) as { endedMs: number; firstMs: number };
+      const ended = await other
+        .waitForFunction((now) => (globalThis as Watched).ends?.find((end) => end.round === now), round, {
+          polling: 20,
+        })
+        .catch(() => {
+          throw new Error(`a window did not hear that the leading one was ${ending}, in round ${round}`);
+        });
+      const { endedMs } = (await ended.jsonValue())!;
+      const answered = await other
+        .waitForFunction(
+          (since) => {
+            const { ledMs, answeredMs } = globalThis as Watched;
+            const newLeadMs = ledMs?.find((ms) => ms > since) ?? Infinity;
+            return answeredMs?.find((ms) => ms >= newLeadMs);
+          },
+          endedMs,
+          { polling: 20 },
+        )
+        .catch(() => {
+          throw new Error(`a window got no answer after the leading one was ${ending}, in round ${round}`);
+        });
+      const firstMs = (await answered.jsonValue())!;
       handOvers.push({ ending, waitedMs: firstMs - endedMs, sinceAskedMs: firstMs - askedMs });
       if ((await other.getByLabel('Password', { exact: true }).count()) > 0) throw new Error('a password was asked');
     }
