@@ -22,7 +22,7 @@ export default defineConfig({
   testMatch: '**/*.spec.ts',
   outputDir: 'test-results',
   fullyParallel: false,
-  workers: availableParallelism() > 2 ? 2 : 1,
+  workers: availableParallelism() > 4 ? 2 : 1, // `npm test` runs two of these projects at a time
   retries: 0,
   forbidOnly: true,
   timeout: 240_000,

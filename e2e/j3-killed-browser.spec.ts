@@ -97,7 +97,10 @@ test('J3: the browser is killed while its owner writes to somebody for the first
   expect(await dmitri.texts(/ number /)).toEqual(asked);
 });
 
-/** From the press of the button: while the password is stretched, while the first files are written, after them. */
+/**
+ * From the press of the button: on an idle machine while the password is stretched, while the first files are written,
+ * and after them. The full run has such a machine; beside other tests all of them come earlier in what happens.
+ */
 const CREATION_KILLS_MS = [50, 500, 1_000, 2_000];
 
 test('J3: the browser is killed while an account is made; there is none afterwards, or a whole one', async ({
