@@ -1,7 +1,9 @@
 /** A relay in a process of its own, for tests that kill it or move its clock. */
 import { fork, type ChildProcess } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../../scripts/lib/ports.ts';
 
 export type ToChild = { readonly clockOffsetMs: number };
 export type ChildOptions = {
@@ -30,6 +32,7 @@ export interface RelayProcess {
 export type RelayProcessOptions = {
   readonly dataDir: string;
   readonly distDir?: string;
+  /** Left out: one below those that systems give to whoever connects somewhere, so that it stays free after a kill. */
   readonly port?: number;
   readonly fault?: ChildOptions['fault'];
 };
@@ -53,7 +56,7 @@ export const startRelayProcess = async (options: RelayProcessOptions): Promise<R
       (text) => (output += text),
     );
 
-  let { child, url } = await start(options.port ?? 0, false);
+  let { child, url } = await start(options.port ?? (await freePort(randomInt(20_000, 30_000))), false);
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     const ended = once(child, 'exit');
