@@ -3,9 +3,9 @@
  * behind is tried in a real one. Not part of `npm test`: its packages are large, and few machines have them.
  */
 import { existsSync } from 'node:fs';
-import { endChildrenWithMe, runChild, runNode } from '../lib/child.ts';
-import { isBuildFresh } from '../lib/freshness.ts';
-import { inRoot, tools } from '../lib/paths.ts';
+import { endChildrenWithMe, runChild } from '../lib/child.ts';
+import { ensureBuild } from '../lib/ensure-build.ts';
+import { inRoot } from '../lib/paths.ts';
 
 const needed = ['/usr/bin/WebKitWebDriver', '/usr/bin/xvfb-run', '/usr/bin/dbus-run-session', '/usr/bin/python3'];
 const packages = 'webkit2gtk-driver xvfb dbus-x11 python3-gi gir1.2-webkit2-4.1';
@@ -21,7 +21,7 @@ if (missing.length > 0 || !(await hasBindings())) {
   console.log(`SKIPPED: WebKitGTK was not tried. It needs (Debian): apt-get install ${packages}`);
 } else {
   endChildrenWithMe();
-  if (!isBuildFresh()) await runNode([tools.vite, 'build', '--logLevel', 'warn'], { output: 'show' });
+  await ensureBuild();
   const journey = ['-a', 'dbus-run-session', '--', process.execPath, inRoot('e2e/webkitgtk/journey.ts')];
   const { code, transcript } = await runChild('xvfb-run', journey, { limitMs: LIMIT_MS });
   const lines = transcript.split('\n');
